@@ -1,0 +1,4 @@
+# A family is a file src/<family>.cpp; its bindings, tests and benchmarks are found by the same name:
+# bindings/bind_<family>.cpp, tests/cpp/<family>/*.cpp, benchmarks/<family>*.cpp.
+file(GLOB TENURE_FAMILIES CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/src/*.cpp")
+list(TRANSFORM TENURE_FAMILIES REPLACE "\\.cpp$" "")

@@ -1,0 +1,4 @@
+// The compiled mode of the family: every definition, once.
+#include "tenure/numeric/distributions-inl.hpp"
+#include "tenure/numeric/linear-inl.hpp"
+#include "tenure/numeric/sort-inl.hpp"
