@@ -6,6 +6,7 @@
 
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/survival/curve.hpp"
+#include "tenure/survival/memory-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival {
 
@@ -21,8 +22,8 @@ inline curve start_curve(event_table& table) {
   c.time = std::move(table.time);
   c.n_event = std::move(table.events);
   c.n_censor = std::move(table.censored);
-  c.estimate.resize(c.time.size());
-  c.variance.resize(c.time.size());
+  resize_large(c.estimate, c.time.size());
+  resize_large(c.variance, c.time.size());
   return c;
 }
 
@@ -40,7 +41,8 @@ TENURE_INLINE void curve::check() const {
   for (const auto* column : {&n_risk, &n_event, &n_censor, &estimate, &variance})
     if (column->size() != n) throw bad_file("curve: columns of different lengths");
   for (std::size_t i = 0; i < n; ++i)
-    if (!std::isfinite(time[i]) || std::isnan(estimate[i]) || (i > 0 && !(time[i] > time[i - 1]))) throw bad_file("curve: times must ascend and values be numbers");
+    if (!std::isfinite(time[i]) || std::isnan(estimate[i]) || (i > 0 && !(time[i] > time[i - 1])))
+      throw bad_file("curve: times must ascend and values be numbers");
 }
 
 TENURE_INLINE void survival_curves::check() const {
@@ -95,7 +97,9 @@ TENURE_INLINE curve nelson_aalen(event_table table, hazard_ties ties) {
 TENURE_INLINE curve_limits survival_limits(const curve& km, interval_scale scale, double level, const execution& run) {
   const std::size_t n = km.time.size();
   const double z = numeric::two_sided_z(level);
-  curve_limits out{std::vector<double>(n), std::vector<double>(n), std::vector<double>(n)};
+  curve_limits out;
+  for (auto* column : {&out.std_error, &out.lower, &out.upper})
+    detail::resize_large(*column, n);
   parallel_chunks(chunking(n, 1 << 14), run, [&](std::size_t, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       const double s = km.estimate[i], width = z * std::sqrt(km.variance[i]);
@@ -184,7 +188,8 @@ inline double crossing_time(const std::vector<double>& time, const std::vector<d
 
 TENURE_INLINE quantile_estimate survival_quantile(const curve& km, const curve_limits& limits, double p) {
   if (!(p > 0 && p < 1)) throw invalid_input("p", "must be in (0, 1)", p);
-  return {p, detail::crossing_time(km.time, km.estimate, 1 - p), detail::crossing_time(km.time, limits.lower, 1 - p), detail::crossing_time(km.time, limits.upper, 1 - p)};
+  return {p, detail::crossing_time(km.time, km.estimate, 1 - p), detail::crossing_time(km.time, limits.lower, 1 - p),
+          detail::crossing_time(km.time, limits.upper, 1 - p)};
 }
 
 TENURE_INLINE mean_estimate restricted_mean(const curve& km, double tau) {
@@ -219,13 +224,13 @@ survival_curves fit_curves(const outcome& y, const numeric_column& group, const 
 
 }  // namespace detail
 
-TENURE_INLINE survival_curves fit_kaplan_meier(const outcome& y, const numeric_column& group, const std::vector<std::string>& groups, const curve_options& options,
-                                               const execution& run) {
+TENURE_INLINE survival_curves fit_kaplan_meier(const outcome& y, const numeric_column& group, const std::vector<std::string>& groups,
+                                               const curve_options& options, const execution& run) {
   return detail::fit_curves(y, group, groups, options, false, run, [](event_table table) { return kaplan_meier(std::move(table)); });
 }
 
-TENURE_INLINE survival_curves fit_nelson_aalen(const outcome& y, const numeric_column& group, const std::vector<std::string>& groups, const curve_options& options,
-                                               hazard_ties ties, const execution& run) {
+TENURE_INLINE survival_curves fit_nelson_aalen(const outcome& y, const numeric_column& group, const std::vector<std::string>& groups,
+                                               const curve_options& options, hazard_ties ties, const execution& run) {
   return detail::fit_curves(y, group, groups, options, true, run, [&](event_table table) { return nelson_aalen(std::move(table), ties); });
 }
 

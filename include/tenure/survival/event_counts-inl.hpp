@@ -10,23 +10,28 @@
 
 #include "tenure/numeric/sort.hpp"
 #include "tenure/survival/event_counts.hpp"
+#include "tenure/survival/key_sort-inl.hpp"
+#include "tenure/survival/memory-inl.hpp"
 #include "tenure/survival/outcome-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival {
 
 TENURE_INLINE double event_table::events_at(std::size_t i) const {
   double sum = 0;
-  for (int k = 0; k < causes; ++k) sum += events[i * static_cast<std::size_t>(causes) + static_cast<std::size_t>(k)];
+  for (int k = 0; k < causes; ++k)
+    sum += events[i * static_cast<std::size_t>(causes) + static_cast<std::size_t>(k)];
   return sum;
 }
 
 TENURE_INLINE std::vector<double> event_table::at_risk() const {
-  std::vector<double> risk(size());
+  std::vector<double> risk;
+  detail::resize_large(risk, size());
   double leaving = 0, entering = 0;
   std::size_t e = entry_time.size();
   for (std::size_t i = size(); i-- > 0;) {
     leaving += events_at(i) + censored[i];
-    while (e > 0 && entry_time[e - 1] >= time[i]) entering += entered[--e];
+    while (e > 0 && entry_time[e - 1] >= time[i])
+      entering += entered[--e];
     risk[i] = leaving - entering;
   }
   return risk;
@@ -35,7 +40,8 @@ TENURE_INLINE std::vector<double> event_table::at_risk() const {
 TENURE_INLINE event_table merge_tables(const event_table& a, const event_table& b) {
   if (a.causes != b.causes) throw invalid_input("causes", "must be the same in both parts");
   const bool entries = !a.entry_time.empty() || !b.entry_time.empty();
-  if (entries && ((a.entry_time.empty() && a.size()) || (b.entry_time.empty() && b.size()))) throw invalid_input("entry", "must be given in both parts or in none");
+  if (entries && ((a.entry_time.empty() && a.size()) || (b.entry_time.empty() && b.size())))
+    throw invalid_input("entry", "must be given in both parts or in none");
   event_table out;
   out.causes = a.causes;
   const auto causes = static_cast<std::size_t>(a.causes);
@@ -46,7 +52,8 @@ TENURE_INLINE event_table merge_tables(const event_table& a, const event_table& 
     const bool from_a = j == b.size() || (i < a.size() && a.time[i] <= b.time[j]);
     const bool from_b = i == a.size() || (j < b.size() && b.time[j] <= a.time[i]);
     out.time.push_back(from_a ? a.time[i] : b.time[j]);
-    for (std::size_t k = 0; k < causes; ++k) out.events.push_back((from_a ? a.events[i * causes + k] : 0) + (from_b ? b.events[j * causes + k] : 0));
+    for (std::size_t k = 0; k < causes; ++k)
+      out.events.push_back((from_a ? a.events[i * causes + k] : 0) + (from_b ? b.events[j * causes + k] : 0));
     out.censored.push_back((from_a ? a.censored[i] : 0) + (from_b ? b.censored[j] : 0));
     if (weighted) out.event_rows.push_back((from_a ? rows_of(a, i) : 0) + (from_b ? rows_of(b, j) : 0));
     i += from_a;
@@ -72,7 +79,8 @@ const T* contiguous(const numeric_column& column, std::vector<T>& storage) {
     if constexpr (std::is_same_v<T, U>)
       if (c.contiguous()) return c.data();
     storage.resize(c.size());
-    for (std::size_t i = 0; i < c.size(); ++i) storage[i] = static_cast<T>(c[i]);
+    for (std::size_t i = 0; i < c.size(); ++i)
+      storage[i] = static_cast<T>(c[i]);
     return storage.data();
   });
 }
@@ -85,7 +93,8 @@ inline const std::uint8_t* event_bytes(const numeric_column& column, std::vector
     if constexpr (std::is_same_v<U, std::uint8_t>) {
       if (c.contiguous()) {
         std::uint8_t all = 0;
-        for (std::size_t i = 0; i < c.size(); ++i) all |= c.data()[i];
+        for (std::size_t i = 0; i < c.size(); ++i)
+          all |= c.data()[i];
         if (all <= 1) return c.data();
       }
     }
@@ -102,8 +111,8 @@ inline const std::uint8_t* event_bytes(const numeric_column& column, std::vector
 }
 
 /// Whole-number times below `limit`: a histogram of (group, time, event). False when some time is not one.
-inline bool count_whole_times(const double* time, const std::uint8_t* event, const std::uint32_t* group, std::size_t n, std::size_t groups, const execution& run,
-                              std::vector<event_table>& out) {
+inline bool count_whole_times(const double* time, const std::uint8_t* event, const std::uint32_t* group, std::size_t n, std::size_t groups,
+                              const execution& run, std::vector<event_table>& out) {
   std::size_t limit = std::min<std::size_t>(65536, std::max<std::size_t>(1024, 4 * n / groups));
   double largest = 0;  // a cheap look at the head of the column refuses continuous times at once
   for (std::size_t i = 0; i < std::min<std::size_t>(n, 4096); ++i) {
@@ -140,7 +149,8 @@ inline bool count_whole_times(const double* time, const std::uint8_t* event, con
       [](partial& a, const partial& b) {
         a.fine &= b.fine;
         if (!a.fine) return;
-        for (std::size_t i = 0; i < a.counts.size(); ++i) a.counts[i] += b.counts[i];
+        for (std::size_t i = 0; i < a.counts.size(); ++i)
+          a.counts[i] += b.counts[i];
       });
   if (!total.fine) return false;
   for (std::size_t g = 0; g < groups; ++g)
@@ -159,31 +169,34 @@ inline std::uint64_t time_event_key(double time, std::uint8_t event) { return st
 inline double time_of_key(std::uint64_t key) { return std::bit_cast<double>(key >> 1); }
 
 /// The table of one group from its sorted keys, in parallel: chunks of the keys are cut where the time changes.
-inline event_table table_of_keys(const std::vector<std::uint64_t>& keys, const execution& run) {
-  const std::size_t n = keys.size();
+inline event_table table_of_keys(const std::uint64_t* keys, std::size_t n, const execution& run) {
   const chunking chunks(n, 1 << 16, 32);
   const std::size_t count = chunks.count();
   std::vector<std::size_t> begin(count + 1, n), position(count + 1, 0);
   for (std::size_t c = 0; c < count; ++c) {
     std::size_t b = chunks.begin(c);
-    while (b > 0 && b < n && (keys[b] ^ keys[b - 1]) < 2) ++b;
+    while (b > 0 && b < n && (keys[b] ^ keys[b - 1]) < 2)
+      ++b;
     begin[c] = b;
   }
   parallel_for(count, run, [&](std::size_t c) {
     std::size_t distinct = 0;
-    for (std::size_t i = begin[c]; i < begin[c + 1]; ++i) distinct += i == begin[c] || (keys[i] ^ keys[i - 1]) > 1;
+    for (std::size_t i = begin[c]; i < begin[c + 1]; ++i)
+      distinct += i == begin[c] || (keys[i] ^ keys[i - 1]) > 1;
     position[c + 1] = distinct;
   });
-  for (std::size_t c = 0; c < count; ++c) position[c + 1] += position[c];
+  for (std::size_t c = 0; c < count; ++c)
+    position[c + 1] += position[c];
   event_table out;
-  out.time.resize(position[count]);
-  out.events.resize(position[count]);
-  out.censored.resize(position[count]);
+  resize_large(out.time, position[count]);
+  resize_large(out.events, position[count]);
+  resize_large(out.censored, position[count]);
   parallel_for(count, run, [&](std::size_t c) {
     std::size_t at = position[c];
     for (std::size_t i = begin[c], j; i < begin[c + 1]; i = j, ++at) {
       std::size_t events = 0;
-      for (j = i; j < begin[c + 1] && (keys[j] ^ keys[i]) < 2; ++j) events += keys[j] & 1;
+      for (j = i; j < begin[c + 1] && (keys[j] ^ keys[i]) < 2; ++j)
+        events += keys[j] & 1;
       out.time[at] = time_of_key(keys[i]);
       out.events[at] = static_cast<double>(events);
       out.censored[at] = static_cast<double>(j - i - events);
@@ -192,28 +205,33 @@ inline event_table table_of_keys(const std::vector<std::uint64_t>& keys, const e
   return out;
 }
 
-inline std::vector<event_table> count_by_sorting_keys(const double* time, const std::uint8_t* event, const std::uint32_t* group, std::size_t n, std::size_t groups,
-                                                      const execution& run) {
+inline std::vector<event_table> count_by_sorting_keys(const double* time, const std::uint8_t* event, const std::uint32_t* group, std::size_t n,
+                                                      std::size_t groups, const execution& run) {
   std::vector<event_table> out(groups);
-  std::vector<std::size_t> sizes(groups, 0);
+  const auto keys = make_keys(n);
   if (!group) {
-    std::vector<std::uint64_t> keys(n);
     parallel_chunks(chunking(n), run, [&](std::size_t, std::size_t begin, std::size_t end) {
       check_times(time + begin, end - begin, begin);
-      for (std::size_t i = begin; i < end; ++i) keys[i] = time_event_key(time[i], event[i]);
+      for (std::size_t i = begin; i < end; ++i)
+        keys[i] = time_event_key(time[i], event[i]);
     });
-    numeric::radix_sort(keys);
-    out[0] = table_of_keys(keys, run);
+    sort_keys(keys.get(), n, run);
+    out[0] = table_of_keys(keys.get(), n, run);
     return out;
   }
   check_times(time, n, 0);
-  for (std::size_t i = 0; i < n; ++i) ++sizes[group[i]];
-  std::vector<std::vector<std::uint64_t>> keys(groups);
-  for (std::size_t g = 0; g < groups; ++g) keys[g].reserve(sizes[g]);
-  for (std::size_t i = 0; i < n; ++i) keys[group[i]].push_back(time_event_key(time[i], event[i]));
+  std::vector<std::size_t> first(groups + 1, 0);
+  for (std::size_t i = 0; i < n; ++i)
+    ++first[group[i] + 1];
+  for (std::size_t g = 0; g < groups; ++g)
+    first[g + 1] += first[g];
+  std::vector<std::size_t> at(first.begin(), first.end() - 1);
+  for (std::size_t i = 0; i < n; ++i)
+    keys[at[group[i]]++] = time_event_key(time[i], event[i]);
   parallel_for(groups, run, [&](std::size_t g) {
-    numeric::radix_sort(keys[g]);
-    out[g] = table_of_keys(keys[g], {});
+    const std::size_t count = first[g + 1] - first[g];
+    sort_keys(keys.get() + first[g], count, {});
+    out[g] = table_of_keys(keys.get() + first[g], count, {});
   });
   return out;
 }
@@ -222,7 +240,8 @@ inline std::vector<event_table> count_by_sorting_keys(const double* time, const 
 inline std::vector<event_table> count_by_sorting_rows(const outcome& rows, const std::uint32_t* group, std::size_t groups, int causes) {
   const plain_outcome y = load_outcome(rows, causes);
   std::vector<event_table> out(groups);
-  for (auto& table : out) table.causes = causes;
+  for (auto& table : out)
+    table.causes = causes;
   for (const std::uint32_t i : numeric::sort_order(y.time)) {
     event_table& table = out[group ? group[i] : 0];
     if (table.time.empty() || table.time.back() != y.time[i]) {
@@ -273,18 +292,21 @@ TENURE_INLINE void event_counts::add(const outcome& rows, const numeric_column& 
   const double* time = detail::contiguous<double>(rows.time, time_storage);
   const std::uint8_t* event = detail::event_bytes(rows.event, event_storage);
   tables counted(groups_);
-  if (!detail::count_whole_times(time, event, group_of, n, groups_, run, counted)) counted = detail::count_by_sorting_keys(time, event, group_of, n, groups_, run);
+  if (!detail::count_whole_times(time, event, group_of, n, groups_, run, counted))
+    counted = detail::count_by_sorting_keys(time, event, group_of, n, groups_, run);
   push(std::move(counted));
 }
 
 TENURE_INLINE void event_counts::push(tables next) {
   const auto rows = [](const tables& t) {
     std::size_t sum = 0;
-    for (const auto& table : t) sum += table.size();
+    for (const auto& table : t)
+      sum += table.size();
     return sum;
   };
   while (!runs_.empty() && rows(runs_.back()) <= 2 * rows(next)) {
-    for (std::size_t g = 0; g < groups_; ++g) next[g] = merge_tables(runs_.back()[g], next[g]);
+    for (std::size_t g = 0; g < groups_; ++g)
+      next[g] = merge_tables(runs_.back()[g], next[g]);
     runs_.pop_back();
   }
   runs_.push_back(std::move(next));
@@ -299,7 +321,8 @@ TENURE_INLINE std::vector<event_table> event_counts::finish() && {
   if (runs_.empty()) push(tables(groups_, event_table{.causes = causes_}));
   tables total = std::move(runs_.back());
   for (std::size_t r = runs_.size() - 1; r-- > 0;)
-    for (std::size_t g = 0; g < groups_; ++g) total[g] = merge_tables(runs_[r][g], total[g]);
+    for (std::size_t g = 0; g < groups_; ++g)
+      total[g] = merge_tables(runs_[r][g], total[g]);
   runs_.clear();
   return total;
 }

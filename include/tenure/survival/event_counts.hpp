@@ -11,9 +11,9 @@ namespace tenure::inline TENURE_ABI::survival {
 /// What happened at each distinct time of one group: all that Kaplan-Meier, Nelson-Aalen, log-rank and their relatives need to know.
 struct event_table {
   int causes = 1;
-  std::vector<double> time = {};      ///< distinct end times, ascending
-  std::vector<double> events = {};    ///< times x causes: total weight of the events at each time
-  std::vector<double> censored = {};  ///< total weight of the censorings at each time
+  std::vector<double> time = {};        ///< distinct end times, ascending
+  std::vector<double> events = {};      ///< times x causes: total weight of the events at each time
+  std::vector<double> censored = {};    ///< total weight of the censorings at each time
   std::vector<double> event_rows = {};  ///< number of event rows at each time; empty when all weights are 1 (then it equals `events`)
   std::vector<double> entry_time = {};  ///< distinct entry times, ascending; empty when everybody is observed from the start
   std::vector<double> entered = {};     ///< total weight of those who enter at each

@@ -26,8 +26,10 @@ inline void add_stratum(const std::vector<event_table>& tables, const log_rank_o
     if (table.causes != 1) throw invalid_input("causes", "must be 1", table.causes);
     at[g].leaving.resize(table.size());
     double leaving = 0;
-    for (std::size_t i = table.size(); i-- > 0;) at[g].leaving[i] = leaving += table.events[i] + table.censored[i];
-    for (const double w : table.entered) at[g].late += w;
+    for (std::size_t i = table.size(); i-- > 0;)
+      at[g].leaving[i] = leaving += table.events[i] + table.censored[i];
+    for (const double w : table.entered)
+      at[g].late += w;
     out.n[g] += leaving;
   }
 
@@ -50,18 +52,28 @@ inline void add_stratum(const std::vector<event_table>& tables, const log_rank_o
       for (std::size_t g = 0; g < groups; ++g) {
         const event_table& table = tables[g];
         cursor& c = at[g];
-        while (c.entry < table.entered.size() && table.entry_time[c.entry] < t) c.late -= table.entered[c.entry++];
+        while (c.entry < table.entered.size() && table.entry_time[c.entry] < t)
+          c.late -= table.entered[c.entry++];
         n_of[g] = c.exit < table.size() ? c.leaving[c.exit] - c.late : 0;
         n += n_of[g];
       }
       peto *= 1 - d / (n + 1);
       double w = 1;
       switch (options.weights) {
-        case test_weights::log_rank: break;
-        case test_weights::gehan: w = n; break;
-        case test_weights::tarone_ware: w = std::sqrt(n); break;
-        case test_weights::peto: w = peto; break;
-        case test_weights::fleming_harrington: w = std::pow(survival, options.rho) * std::pow(1 - survival, options.gamma); break;
+        case test_weights::log_rank:
+          break;
+        case test_weights::gehan:
+          w = n;
+          break;
+        case test_weights::tarone_ware:
+          w = std::sqrt(n);
+          break;
+        case test_weights::peto:
+          w = peto;
+          break;
+        case test_weights::fleming_harrington:
+          w = std::pow(survival, options.rho) * std::pow(1 - survival, options.gamma);
+          break;
       }
       const double spread = n > 1 ? w * w * d * (n - d) / (n - 1) : 0.0;
       for (std::size_t g = 0; g < groups; ++g) {
@@ -69,7 +81,8 @@ inline void add_stratum(const std::vector<event_table>& tables, const log_rank_o
         out.expected[g] += w * d * n_of[g] / n;
         const double share = n_of[g] / n;
         double* row = out.variance.row(g);
-        for (std::size_t h = 0; h < groups; ++h) row[h] += spread * share * ((g == h ? 1.0 : 0.0) - n_of[h] / n);
+        for (std::size_t h = 0; h < groups; ++h)
+          row[h] += spread * share * ((g == h ? 1.0 : 0.0) - n_of[h] / n);
       }
       survival *= 1 - d / n;
     }
@@ -96,12 +109,14 @@ TENURE_INLINE log_rank_result log_rank(const std::vector<std::vector<event_table
   }
 
   std::vector<double> difference(groups);
-  for (std::size_t g = 0; g < groups; ++g) difference[g] = out.observed[g] - out.expected[g];
+  for (std::size_t g = 0; g < groups; ++g)
+    difference[g] = out.observed[g] - out.expected[g];
   if (!options.scores.empty()) {
     double u = 0, v = 0;
     for (std::size_t g = 0; g < groups; ++g) {
       u += options.scores[g] * difference[g];
-      for (std::size_t h = 0; h < groups; ++h) v += options.scores[g] * out.variance(g, h) * options.scores[h];
+      for (std::size_t h = 0; h < groups; ++h)
+        v += options.scores[g] * out.variance(g, h) * options.scores[h];
     }
     out.dof = v > 0 ? 1 : 0;
     out.statistic = v > 0 ? u * u / v : 0;
@@ -112,7 +127,8 @@ TENURE_INLINE log_rank_result log_rank(const std::vector<std::vector<event_table
     if (!used.empty()) used.pop_back();  // one row is the negative sum of the others
     matrix v(used.size(), used.size());
     for (std::size_t a = 0; a < used.size(); ++a)
-      for (std::size_t b = 0; b < used.size(); ++b) v(a, b) = out.variance(used[a], used[b]);
+      for (std::size_t b = 0; b < used.size(); ++b)
+        v(a, b) = out.variance(used[a], used[b]);
     const auto factor = numeric::cholesky(v);
     std::vector<std::size_t> kept;
     for (std::size_t a = 0; a < used.size(); ++a)
@@ -121,12 +137,14 @@ TENURE_INLINE log_rank_result log_rank(const std::vector<std::vector<event_table
     std::vector<double> u(kept.size());
     for (std::size_t a = 0; a < kept.size(); ++a) {
       u[a] = difference[kept[a]];
-      for (std::size_t b = 0; b < kept.size(); ++b) regular(a, b) = out.variance(kept[a], kept[b]);
+      for (std::size_t b = 0; b < kept.size(); ++b)
+        regular(a, b) = out.variance(kept[a], kept[b]);
     }
     out.dof = static_cast<int>(kept.size());
     if (!kept.empty()) {
       const std::vector<double> x = numeric::cholesky(regular).solve(u);
-      for (std::size_t a = 0; a < kept.size(); ++a) out.statistic += u[a] * x[a];
+      for (std::size_t a = 0; a < kept.size(); ++a)
+        out.statistic += u[a] * x[a];
     }
   }
   if (out.dof == 0) throw invalid_input("event", "leaves nothing to compare: no event happened while two groups were at risk");
@@ -134,7 +152,8 @@ TENURE_INLINE log_rank_result log_rank(const std::vector<std::vector<event_table
   return out;
 }
 
-TENURE_INLINE std::vector<std::vector<event_table>> count_strata(const outcome& y, const numeric_column& group, const numeric_column& stratum, const execution& run) {
+TENURE_INLINE std::vector<std::vector<event_table>> count_strata(const outcome& y, const numeric_column& group, const numeric_column& stratum,
+                                                                 const execution& run) {
   const std::size_t n = y.time.size();
   std::vector<std::uint32_t> codes = detail::to_codes(group, "group", n);
   if (codes.empty()) throw invalid_input("group", "is missing");
@@ -142,7 +161,8 @@ TENURE_INLINE std::vector<std::vector<event_table>> count_strata(const outcome& 
   const std::size_t groups = *std::max_element(codes.begin(), codes.end()) + std::size_t{1};
   const std::size_t count = strata.empty() ? 1 : *std::max_element(strata.begin(), strata.end()) + std::size_t{1};
   if (groups > n || count > n) throw invalid_input(groups > n ? "group" : "strata", "must be codes 0, 1, 2, ... without gaps");
-  for (std::size_t i = 0; i < strata.size(); ++i) codes[i] += strata[i] * static_cast<std::uint32_t>(groups);
+  for (std::size_t i = 0; i < strata.size(); ++i)
+    codes[i] += strata[i] * static_cast<std::uint32_t>(groups);
   event_counts counts(groups * count);
   counts.add(y, codes, run);
   std::vector<event_table> flat = std::move(counts).finish();
@@ -164,7 +184,8 @@ TENURE_INLINE std::vector<log_rank_result> pairwise_log_rank(const std::vector<s
   for (std::size_t a = 0; a < groups; ++a)
     for (std::size_t b = a + 1; b < groups; ++b) {
       std::vector<std::vector<event_table>> pair;
-      for (const auto& stratum : tables) pair.push_back({stratum[a], stratum[b]});
+      for (const auto& stratum : tables)
+        pair.push_back({stratum[a], stratum[b]});
       out.push_back(log_rank(pair, options));
     }
   return out;

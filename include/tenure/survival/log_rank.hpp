@@ -63,7 +63,8 @@ struct log_rank_result {
 log_rank_result log_rank(const std::vector<std::vector<event_table>>& tables, const log_rank_options& options = {});
 
 /// The same from rows: `group` and `stratum` (or empty) are codes 0, 1, ...
-log_rank_result log_rank(const outcome& y, const numeric_column& group, const numeric_column& stratum, const log_rank_options& options = {}, const execution& run = {});
+log_rank_result log_rank(const outcome& y, const numeric_column& group, const numeric_column& stratum, const log_rank_options& options = {},
+                         const execution& run = {});
 
 /// One test for each pair of groups, in the order (0,1), (0,2), ..., (1,2), ...; adjust their p-values for being many.
 std::vector<log_rank_result> pairwise_log_rank(const std::vector<std::vector<event_table>>& tables, const log_rank_options& options = {});

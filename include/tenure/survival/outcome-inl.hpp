@@ -12,14 +12,16 @@ namespace detail {
 TENURE_INLINE std::vector<double> to_doubles(const numeric_column& column) {
   std::vector<double> values(column.size());
   column.visit([&](auto c) {
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(c[i]);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = static_cast<double>(c[i]);
   });
   return values;
 }
 
 TENURE_INLINE std::vector<std::uint32_t> to_codes(const numeric_column& column, const char* name, std::size_t rows) {
   if (column.empty()) return {};
-  if (column.size() != rows) throw invalid_input(name, "must have one value a row of time (" + std::to_string(rows) + "), has " + std::to_string(column.size()));
+  if (column.size() != rows)
+    throw invalid_input(name, "must have one value a row of time (" + std::to_string(rows) + "), has " + std::to_string(column.size()));
   std::vector<std::uint32_t> codes(rows);
   column.visit([&](auto c) {
     for (std::size_t i = 0; i < rows; ++i) {
@@ -32,7 +34,8 @@ TENURE_INLINE std::vector<std::uint32_t> to_codes(const numeric_column& column, 
 }
 
 inline void require_length(const numeric_column& column, const char* name, std::size_t rows) {
-  if (column.size() != rows) throw invalid_input(name, "must have one value a row of time (" + std::to_string(rows) + "), has " + std::to_string(column.size()));
+  if (column.size() != rows)
+    throw invalid_input(name, "must have one value a row of time (" + std::to_string(rows) + "), has " + std::to_string(column.size()));
 }
 
 inline void check_times(const double* time, std::size_t n, std::size_t first_row) {

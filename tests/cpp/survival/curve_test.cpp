@@ -23,7 +23,8 @@ class KaplanMeierReference : public testing::TestWithParam<km_case> {};
 
 numbers pick(const numbers& all, const numbers& rows) {
   numbers out;
-  for (const double r : rows) out.push_back(all.at(static_cast<std::size_t>(r) - 1));
+  for (const double r : rows)
+    out.push_back(all.at(static_cast<std::size_t>(r) - 1));
   return out;
 }
 
@@ -31,7 +32,8 @@ TEST_P(KaplanMeierReference, MatchesR) {
   const km_case& c = GetParam();
   const reference::json_case ref(c.name);
   const reference::csv data(ref.data());
-  const outcome y{data[c.time], data[c.event], c.entry ? numeric_column(data[c.entry]) : numeric_column(), c.weight ? numeric_column(data[c.weight]) : numeric_column()};
+  const outcome y{data[c.time], data[c.event], c.entry ? numeric_column(data[c.entry]) : numeric_column(),
+                  c.weight ? numeric_column(data[c.weight]) : numeric_column()};
   const reference::factor by(c.by ? data.texts.at(c.by) : std::vector<std::string>(data.rows, "all"));
   const auto km = fit_kaplan_meier(y, by.codes, by.levels);
   const auto na = fit_nelson_aalen(y, by.codes, by.levels);
@@ -40,14 +42,16 @@ TEST_P(KaplanMeierReference, MatchesR) {
     const std::string p = by.levels[g] + ".";
     const curve& k = km.curves[g];
     numbers rows(k.time.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<double>(i + 1);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      rows[i] = static_cast<double>(i + 1);
     if (ref.has(p + "thinned_to_rows")) rows = ref.at(p + "thinned_to_rows");
     expect_close(pick(k.time, rows), ref.at(p + "time"), tolerance, p + "time");
     expect_close(pick(k.n_risk, rows), ref.at(p + "n_risk"), tolerance, p + "n_risk");
     expect_close(pick(k.n_event, rows), ref.at(p + "n_event"), tolerance, p + "n_event");
     expect_close(pick(k.n_censor, rows), ref.at(p + "n_censor"), tolerance, p + "n_censor");
     expect_close(pick(k.estimate, rows), ref.at(p + "surv"), tolerance, p + "surv");
-    const std::pair<interval_scale, std::string> scales[] = {{interval_scale::plain, "plain"}, {interval_scale::log, "log"}, {interval_scale::log_log, "loglog"}};
+    const std::pair<interval_scale, std::string> scales[] = {
+        {interval_scale::plain, "plain"}, {interval_scale::log, "log"}, {interval_scale::log_log, "loglog"}};
     for (const auto& [scale, name] : scales) {
       const curve_limits limits = survival_limits(k, scale, 0.95);
       expect_close(pick(limits.std_error, rows), ref.at(p + "se_surv_greenwood"), tolerance, p + "std_error");
@@ -72,10 +76,12 @@ TEST_P(KaplanMeierReference, MatchesR) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, KaplanMeierReference,
-                         testing::Values(km_case{"km_aml_by_arm", "time", "status", "x", nullptr, nullptr}, km_case{"km_lung_all", "time", "status", nullptr, nullptr, nullptr},
+                         testing::Values(km_case{"km_aml_by_arm", "time", "status", "x", nullptr, nullptr},
+                                         km_case{"km_lung_all", "time", "status", nullptr, nullptr, nullptr},
                                          km_case{"km_lung_by_sex", "time", "status", "female", nullptr, nullptr},
                                          km_case{"km_veteran_by_cell", "time", "status", "celltype", nullptr, nullptr},
-                                         km_case{"km_rossi_all", "week", "arrest", nullptr, nullptr, nullptr}, km_case{"km_gbsg2_by_horm", "time", "cens", "horTh", nullptr, nullptr},
+                                         km_case{"km_rossi_all", "week", "arrest", nullptr, nullptr, nullptr},
+                                         km_case{"km_gbsg2_by_horm", "time", "cens", "horTh", nullptr, nullptr},
                                          km_case{"km_lung_freq_weights", "time", "status", nullptr, "w", nullptr},
                                          km_case{"km_lung_left_truncated", "time", "status", nullptr, nullptr, "entry"},
                                          km_case{"km_heart_start_stop_by_transplant", "stop", "event", "transplant", nullptr, "start"}),
@@ -111,7 +117,8 @@ sample draw(std::size_t n, bool whole) {
 }
 
 bool same(const event_table& a, const event_table& b) {
-  return a.time == b.time && a.events == b.events && a.censored == b.censored && a.event_rows == b.event_rows && a.entry_time == b.entry_time && a.entered == b.entered;
+  return a.time == b.time && a.events == b.events && a.censored == b.censored && a.event_rows == b.event_rows && a.entry_time == b.entry_time &&
+         a.entered == b.entered;
 }
 
 TEST(EventCounts, AnySplitAndOrderOfMergingGivesTheSame) {
@@ -126,7 +133,8 @@ TEST(EventCounts, AnySplitAndOrderOfMergingGivesTheSame) {
       left.add(s.rows(0, 1234, extras), group.slice(0, 1234));
       right.add(s.rows(1234, 5000, extras), group.slice(1234, 5000));
       right.merge(left);
-      for (std::size_t i = 0; i < 5000; i += 500) chunks.add(s.rows(i, i + 500, extras), group.slice(i, i + 500));
+      for (std::size_t i = 0; i < 5000; i += 500)
+        chunks.add(s.rows(i, i + 500, extras), group.slice(i, i + 500));
       for (std::size_t g = 0; g < 3; ++g) {
         EXPECT_TRUE(same(right.finish()[g], expected[g]));
         EXPECT_TRUE(same(chunks.finish()[g], expected[g]));
@@ -142,7 +150,8 @@ TEST(EventCounts, CountingSortingAndWeighingAgree) {
   const numbers ones(s.time.size(), 1.0);
   weighed.add({s.time, s.event, {}, ones}, group);
   numbers shifted = s.time;
-  for (auto& t : shifted) t += 0.5;
+  for (auto& t : shifted)
+    t += 0.5;
   sorted.add({shifted, s.event, {}, {}}, group);
   for (std::size_t g = 0; g < 3; ++g) {
     const auto a = counted.finish()[g], b = sorted.finish()[g], c = weighed.finish()[g];

@@ -50,10 +50,12 @@ TEST_P(LogRankReference, MatchesR) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, LogRankReference,
-                         testing::Values(log_rank_case{"logrank_aml", "time", "status", "x", nullptr}, log_rank_case{"logrank_lung_sex", "time", "status", "female", nullptr},
+                         testing::Values(log_rank_case{"logrank_aml", "time", "status", "x", nullptr},
+                                         log_rank_case{"logrank_lung_sex", "time", "status", "female", nullptr},
                                          log_rank_case{"logrank_veteran_cell", "time", "status", "celltype", nullptr},
                                          log_rank_case{"logrank_veteran_trt_strat_cell", "time", "status", "trt2", "celltype"},
-                                         log_rank_case{"logrank_colon_rx", "time", "status", "rx", nullptr}, log_rank_case{"logrank_rossi_fin", "week", "arrest", "fin", nullptr}),
+                                         log_rank_case{"logrank_colon_rx", "time", "status", "rx", nullptr},
+                                         log_rank_case{"logrank_rossi_fin", "week", "arrest", "fin", nullptr}),
                          [](const auto& test) { return std::string(test.param.name); });
 
 TEST(LogRank, LeftTruncationMatchesAGroupByGroupSum) {

@@ -50,7 +50,8 @@ class json_case {
 
  private:
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == ',' || text_[at_] == ':' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == ',' || text_[at_] == ':' || text_[at_] == '\r'))
+      ++at_;
   }
   std::string quoted() {
     std::string out;
@@ -70,7 +71,8 @@ class json_case {
       }
       ++at_;
     } else if (text_[at_] == '[') {
-      for (++at_, skip(); text_[at_] != ']'; skip()) parse(path);
+      for (++at_, skip(); text_[at_] != ']'; skip())
+        parse(path);
       ++at_;
     } else if (text_[at_] == '"') {
       texts_[path].push_back(quoted());
@@ -104,7 +106,8 @@ struct csv {
       std::vector<std::string> cells;
       if (!line.empty() && line.back() == '\r') line.pop_back();
       std::stringstream s(line + ",");
-      for (std::string cell; std::getline(s, cell, ',');) cells.push_back(cell.size() > 1 && cell[0] == '"' ? cell.substr(1, cell.size() - 2) : cell);
+      for (std::string cell; std::getline(s, cell, ',');)
+        cells.push_back(cell.size() > 1 && cell[0] == '"' ? cell.substr(1, cell.size() - 2) : cell);
       return cells;
     };
     std::string line;
@@ -112,7 +115,8 @@ struct csv {
     const auto names = split(line);
     while (std::getline(file, line)) {
       const auto cells = split(line);
-      for (std::size_t j = 0; j < names.size(); ++j) texts[names[j]].push_back(cells.at(j));
+      for (std::size_t j = 0; j < names.size(); ++j)
+        texts[names[j]].push_back(cells.at(j));
       ++rows;
     }
     for (const auto& [key, cells] : texts) {
@@ -136,12 +140,14 @@ struct factor {
 
   explicit factor(const std::vector<std::string>& values) {
     std::map<std::string, std::uint32_t> seen;
-    for (const auto& v : values) seen.emplace(v, 0);
+    for (const auto& v : values)
+      seen.emplace(v, 0);
     for (auto& [key, code] : seen) {
       code = static_cast<std::uint32_t>(levels.size());
       levels.push_back(key);
     }
-    for (const auto& v : values) codes.push_back(seen[v]);
+    for (const auto& v : values)
+      codes.push_back(seen[v]);
   }
 };
 
