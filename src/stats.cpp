@@ -1,0 +1,2 @@
+#include "tenure/stats/multiplicity-inl.hpp"
+#include "tenure/stats/proportion-inl.hpp"
