@@ -47,7 +47,7 @@ BENCHMARK(radix_sort_of_the_keys)->Unit(benchmark::kMillisecond);
 void rate_of_one_month(benchmark::State& state) {
   const auto& c = base(rows);
   for (auto _ : state) {
-    const auto periods = rates::customer_periods({.start = c.start, .end = c.end, .customer = {}, .renewal = {}}, {19'000, 19'031});
+    const auto periods = rates::customer_periods({.start = c.start, .end = c.end}, {19'000, 19'031});
     benchmark::DoNotOptimize(rates::churn_rate(periods[0]).rate);
   }
 }
@@ -57,7 +57,7 @@ void rates_of_sixty_months(benchmark::State& state) {
   const auto& c = base(rows);
   const auto edges = rates::calendar_edges(18'200, 20'000, rates::calendar_unit::month);
   for (auto _ : state) {
-    const auto periods = rates::customer_periods({.start = c.start, .end = c.end, .customer = {}, .renewal = {}}, edges);
+    const auto periods = rates::customer_periods({.start = c.start, .end = c.end}, edges);
     for (const auto& p : periods) benchmark::DoNotOptimize(rates::churn_rates(p).size());
   }
 }
@@ -69,7 +69,7 @@ void rate_with_customer_numbers(benchmark::State& state) {
   random_stream random(2, 0);
   for (auto& id : customer) id = static_cast<std::int64_t>(random.below(rows * 4));
   for (auto _ : state) {
-    const auto periods = rates::customer_periods({.start = c.start, .end = c.end, .customer = customer, .renewal = {}}, {19'000, 19'031});
+    const auto periods = rates::customer_periods({.start = c.start, .end = c.end, .customer = customer}, {19'000, 19'031});
     benchmark::DoNotOptimize(rates::churn_rate(periods[0]).rate);
   }
 }

@@ -66,7 +66,7 @@ struct rate_options {
   stats::proportion_method method = stats::proportion_method::wilson;    // interval of the conventions that are proportions
   new_meaning new_counts = new_meaning::gross;                           // what `new` holds
   flash_rule flash = flash_rule::include;                                // joined-and-left customers in conventions that count all losses
-  std::optional<double> per_days;                                        // restate the rate for a period of that many days
+  std::optional<double> per_days = std::nullopt;                                        // restate the rate for a period of that many days
   double min_n = 30;                                                     // a smaller denominator gets a note
 
   template <class Self, class Visit>

@@ -11,10 +11,10 @@ namespace tenure::inline TENURE_ABI::rates {
 
 /// Records of customers: one row for each time somebody was one.
 struct customer_records {
-  date_column start;        // first active day
-  date_column end;          // first day no longer active; missing = still active
-  numeric_column customer;  // whole numbers that tell customers apart; empty: every record is another customer
-  date_column renewal;      // first day of the next term, where a contract was up for renewal; empty: unknown
+  date_column start = {};        // first active day
+  date_column end = {};          // first day no longer active; missing = still active
+  numeric_column customer = {};  // whole numbers that tell customers apart; empty: every record is another customer
+  date_column renewal = {};      // first day of the next term, where a contract was up for renewal; empty: unknown
 };
 
 struct period_options {
