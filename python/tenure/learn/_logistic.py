@@ -284,7 +284,7 @@ def binary_target(y: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """0/1 codes of a two-valued label, and its sorted values."""
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
-    labels = column_or_1d(column(y, "y") if np.ndim(y) == 1 else y, warn=True)
+    labels = column_or_1d(y if getattr(y, "ndim", 1) == 2 else column(y, "y"), warn=True)
     assert_all_finite(labels, input_name="y")
     check_classification_targets(labels)
     if len(labels) != rows:
