@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "convert.hpp"
+#include "tenure/io/arrow.hpp"
 
 namespace tenure::python {
 
@@ -67,6 +68,28 @@ py::object value_to_python(const io::value& x) {
   return out;
 }
 
+namespace {
+
+/// A pandas frame of what a stream holds: numbers, categoricals, datetime64.
+py::object read_arrow(const py::object& source) {
+  const py::capsule capsule = source.attr("__arrow_c_stream__")();
+  auto* stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), "arrow_array_stream"));
+  if (!stream) throw py::error_already_set();
+  const py::module_ pandas = py::module_::import("pandas");
+  py::dict frame;
+  for (auto& column : io::read_arrow_stream(stream)) {
+    if (column.categorical)
+      frame[py::str(column.name)] = pandas.attr("Categorical").attr("from_codes")(to_numpy(std::move(column.codes)), py::arg("categories") = column.levels);
+    else if (!column.unit.empty())
+      frame[py::str(column.name)] = to_numpy(std::move(column.moments)).attr("view")("datetime64[" + column.unit + "]");
+    else
+      frame[py::str(column.name)] = to_numpy(std::move(column.numbers));
+  }
+  return pandas.attr("DataFrame")(frame);
+}
+
+}  // namespace
+
 }  // namespace tenure::python
 
 void bind_io(pybind11::module_& module) {
@@ -77,4 +100,5 @@ void bind_io(pybind11::module_& module) {
         "Everything a model file holds, as plain data; nothing in the file is ever run.");
   m.def("write_file", [](const std::string& path, const py::bytes& bytes) { io::write_bytes(path, static_cast<std::string_view>(bytes)); }, py::arg("path"), py::arg("bytes"),
         "Writes beside the path and renames: the file is whole or not there.");
+  m.def("read_arrow_stream", &python::read_arrow, py::arg("source"), "Reads any object with `__arrow_c_stream__` into a pandas frame; needs no pyarrow.");
 }
