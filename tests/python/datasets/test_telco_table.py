@@ -29,7 +29,7 @@ def test_notice_is_shipped_beside_the_data():
     import tenure.datasets
 
     notice = (Path(tenure.datasets.__file__).parent / "NOTICE").read_text()
-    assert "Apache License" in notice and "modeldata" in notice
+    assert all(word in notice for word in ("Apache License", "modeldata"))
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the original table is not here")
