@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from tenure.report._svg import chart, element, label, line, linear, log_ticks, mark, path, shorten, spread, steps, text_width, ticks
 
 ROW = 30.0  # height of a row in bar and forest charts
+BOLD = 1.08  # how much wider bold text is
 NARROW = 520.0  # below this width labels go above their bars
 
 Text = Callable[[float], str]
@@ -48,7 +49,7 @@ def _gutter(names: Sequence[str], width: float) -> float:
 def bars(rows: Sequence[Bar], width: float, *, title: str, axis: str, tick_text: Text, reference: float | None = None, reference_text: str = "", cls: str = "bar") -> str:
     """Horizontal bars from zero with intervals; a dashed line marks `reference`."""
     narrow = width < NARROW
-    right = 8.0 if narrow else max(text_width(f"{row.text}  {row.note}") for row in rows) + 16
+    right = 8.0 if narrow else max(text_width(row.text) * BOLD + text_width(row.note) for row in rows) + 22
     left = 0.0 if narrow else _gutter([row.name for row in rows], width)
     row_height = 44.0 if narrow else ROW
     top = 24.0 if reference is not None else 8.0
@@ -84,7 +85,7 @@ def bars(rows: Sequence[Bar], width: float, *, title: str, axis: str, tick_text:
 def forest(rows: Sequence[Bar], width: float, *, title: str, axis: str, less: str, more: str, tick_text: Text) -> str:
     """Ratios with intervals on a log axis around 1."""
     narrow = width < NARROW
-    right = 8.0 if narrow else max(text_width(row.text) for row in rows) + 18
+    right = 8.0 if narrow else max(text_width(row.text) for row in rows) * BOLD + 16
     left = 0.0 if narrow else _gutter([row.name for row in rows], width * 1.15)
     row_height = 44.0 if narrow else ROW
     top, plot = 26.0, width - right
@@ -120,8 +121,8 @@ def forest(rows: Sequence[Bar], width: float, *, title: str, axis: str, less: st
 def survival(curves: Sequence[Curve], width: float, *, title: str, x_axis: str, y_axis: str, times: Sequence[float], time_text: Text, tick_text: Text, risk_title: str) -> str:
     """Survival curves with bands, labelled at their ends, and the numbers at risk below the time axis."""
     narrow = width < NARROW
-    names = max(text_width(curve.name) for curve in curves)
-    left = 44.0
+    names = max(text_width(curve.name) for curve in curves) * BOLD
+    left = 44.0 if narrow or len(curves) == 1 else max(44.0, min(names + 34, 0.27 * width))
     right = 10.0 if len(curves) == 1 else min(names + 14, 0.3 * width)
     top, height = 26.0, 220.0 if narrow else 300.0
     plot, bottom = width - right, 26.0 + (220.0 if narrow else 300.0)
@@ -145,10 +146,10 @@ def survival(curves: Sequence[Curve], width: float, *, title: str, x_axis: str, 
     row = bottom + 66
     body.append(label(0, row, risk_title, "tick"))
     for i, curve in enumerate(curves):
-        row += 18
+        row += 20
         if len(curves) > 1:
-            body.append(label(0, row, shorten(curve.name, 300), f"name {'' if len(curves) == 1 else f's{i + 1}'}"))
-            row += 16
+            body.append(label(0, row, shorten(curve.name, 300 if narrow else left - 26), f"name s{i + 1}"))
+            row += 16 if narrow else 0
         last = -1e9
         for time, count in zip(times, curve.at_risk, strict=True):
             shown = f"{count:,}"

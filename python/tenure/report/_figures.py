@@ -186,10 +186,10 @@ class Figures:
             HALF,
         )
 
-    def tiers(self) -> Markup:
+    def tiers(self, wide: float = WIDE) -> Markup:
         rows = [self._rate_bar(str(escape(self.w.label(f"tier.{row['tier']}"))), row) for row in self.findings["risk"]["tiers"] if row["rate"] is not None]
         title = self.w.label("chart.tiers")
-        return self._figure(lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.rate"), tick_text=self._share), title)
+        return self._figure(lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.rate"), tick_text=self._share), title, wide)
 
 
 def axis_times(end: float, unit: str) -> list[float]:

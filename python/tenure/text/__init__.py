@@ -4,7 +4,8 @@ A sentence is a template: ``"{lost:count} {lost:one|customer|customers} left"``.
 
     count   1,869           num    3.14 (three significant digits)    fixed1  34.0      p      p = 0.012 / p < 0.001
     pct     26.5%           pct0   27%                                points  +2.1 percentage points
-    money   $139,131        date   31 December 2025 / 2025年12月31日    list    a, b and c / a、b 和 c       listor  a or b
+    money   $1.67 million   moneyshort  $1.67M
+    date    31 December 2025 / 2025年12月31日                list   a, b and c / a、b 和 c
     raw     as it is        one|singular|plural (the plural is left out of the Chinese sentences)
 """
 
@@ -40,17 +41,19 @@ def has(key: str) -> bool:
 def _significant(value: float, digits: int = 3) -> str:
     if value == 0:
         return "0"
+    if value == int(value) and abs(value) < 1e15:
+        return f"{value:,.0f}"
     magnitude = math.floor(math.log10(abs(value)))
     decimals = min(6, max(0, digits - 1 - magnitude))
     return f"{value:,.{decimals}f}" if magnitude >= -4 else f"{value:.2g}"
 
 
-def _money(value: float, lang: str, currency: str) -> str:
+def _money(value: float, lang: str, currency: str, short: bool = False) -> str:
     sign, size = ("−" if value < 0 else ""), abs(value)
     if size >= 1e6 and lang == "en":
-        amount = f"{size / 1e6:,.2f} million"
+        amount = f"{size / 1e6:,.2f}" + ("M" if short else " million")
     elif size >= 1e4 and lang == "zh":
-        amount = f"{size / 1e4:,.1f} 万"
+        amount = f"{size / 1e4:,.1f}{'' if short else ' '}万"
     else:
         amount = f"{size:,.2f}" if size < 100 else f"{size:,.0f}"
     if currency and (len(currency) > 1 and currency.isalpha()):
@@ -79,8 +82,6 @@ def format_value(value: Any, spec: str, lang: str, currency: str = "") -> str:
         return MISSING if value is None else str(value)
     if spec == "list":
         return _joined(value, lang, " 和 " if lang == "zh" else " and ")
-    if spec == "listor":
-        return _joined(value, lang, " 或 " if lang == "zh" else " or ")
     if spec == "date":
         return MISSING if value is None else _date(value, lang)
     if value is None or (isinstance(value, float) and math.isnan(value)):
@@ -97,10 +98,11 @@ def format_value(value: Any, spec: str, lang: str, currency: str = "") -> str:
         "pct0": lambda: f"{100 * value:,.0f}%",
         "points": lambda: f"{100 * value:+.1f}" + (" 个百分点" if lang == "zh" else " percentage points"),
         "money": lambda: _money(value, lang, currency),
-        "p": lambda: "p < 0.001" if value < 0.001 else f"p = {value:.3f}",
-        "pvalue": lambda: "< 0.001" if value < 0.001 else f"{value:.3f}",
+        "moneyshort": lambda: _money(value, lang, currency, short=True),
+        "p": lambda: "p <\u00a00.001" if value < 0.001 else f"p = {value:.3f}",
+        "pvalue": lambda: "<\u00a00.001" if value < 0.001 else f"{value:.3f}",
     }
-    return formats[spec]().replace("-", "−") if spec not in ("money",) else formats[spec]()
+    return formats[spec]().replace("-", "−")
 
 
 class _Formatter(string.Formatter):
