@@ -44,11 +44,13 @@ void bind_core(pybind11::module_& module) {
            }),
            py::arg("x"), py::arg("names") = py::none(), "x: rows x columns array, used in place; names: one a column, x0, x1, ... when missing")
       .def_property_readonly("rows", [](const py_table& t) { return t.view.rows(); })
-      .def_property_readonly("columns", [](const py_table& t) {
-        std::vector<std::string> names;
-        for (const auto& c : t.view.columns()) names.push_back(c.name);
-        return names;
-      })
+      .def_property_readonly("columns",
+                             [](const py_table& t) {
+                               std::vector<std::string> names;
+                               for (const auto& c : t.view.columns())
+                                 names.push_back(c.name);
+                               return names;
+                             })
       .def("__len__", [](const py_table& t) { return t.view.rows(); });
   module.def("thread_count", &thread_count, py::arg("requested"), "Threads that `requested` (0 = all) stands for.");
 }

@@ -25,12 +25,14 @@ io::value note_keeper::convert(py::handle x) {
   if (py::isinstance<py::str>(x)) return io::value::text(py::cast<std::string>(x));
   if (py::isinstance<py::dict>(x)) {
     io::value map = io::value::map();
-    for (const auto& [key, item] : py::reinterpret_borrow<py::dict>(x)) map.set(py::cast<std::string>(key), convert(item));
+    for (const auto& [key, item] : py::reinterpret_borrow<py::dict>(x))
+      map.set(py::cast<std::string>(key), convert(item));
     return map;
   }
   if (py::isinstance<py::list>(x) || py::isinstance<py::tuple>(x)) {
     io::value list = io::value::list();
-    for (const auto& item : x) list.push_back(convert(item));
+    for (const auto& item : x)
+      list.push_back(convert(item));
     return list;
   }
   if (py::isinstance<py::array>(x)) {
@@ -44,22 +46,30 @@ io::value note_keeper::convert(py::handle x) {
 
 py::object value_to_python(const io::value& x) {
   switch (x.type()) {
-    case io::value_type::none: return py::none();
-    case io::value_type::boolean: return py::bool_(x.as_boolean({}));
-    case io::value_type::integer: return py::int_(x.as_integer({}));
-    case io::value_type::real: return py::float_(x.as_real({}));
-    case io::value_type::text: return py::str(x.as_text({}));
+    case io::value_type::none:
+      return py::none();
+    case io::value_type::boolean:
+      return py::bool_(x.as_boolean({}));
+    case io::value_type::integer:
+      return py::int_(x.as_integer({}));
+    case io::value_type::real:
+      return py::float_(x.as_real({}));
+    case io::value_type::text:
+      return py::str(x.as_text({}));
     case io::value_type::list: {
       py::list list;
-      for (const auto& item : x.as_list({})) list.append(value_to_python(item));
+      for (const auto& item : x.as_list({}))
+        list.append(value_to_python(item));
       return list;
     }
     case io::value_type::map: {
       py::dict map;
-      for (const auto& [key, item] : x.as_map({})) map[py::str(key)] = value_to_python(item);
+      for (const auto& [key, item] : x.as_map({}))
+        map[py::str(key)] = value_to_python(item);
       return map;
     }
-    case io::value_type::array: break;
+    case io::value_type::array:
+      break;
   }
   const auto& t = *std::find_if(std::begin(array_types), std::end(array_types), [&](const auto& each) { return each.type == x.elements(); });
   const std::vector<py::ssize_t> shape{static_cast<py::ssize_t>(x.array_size())};
@@ -96,9 +106,11 @@ void bind_io(pybind11::module_& module) {
   namespace py = pybind11;
   using namespace tenure;
   py::module_ m = module.def_submodule("io", "Model files.");
-  m.def("read_tree", [](const py::bytes& bytes) { return python::value_to_python(io::read_file_bytes(static_cast<std::string_view>(bytes))); }, py::arg("bytes"),
-        "Everything a model file holds, as plain data; nothing in the file is ever run.");
-  m.def("write_file", [](const std::string& path, const py::bytes& bytes) { io::write_bytes(path, static_cast<std::string_view>(bytes)); }, py::arg("path"), py::arg("bytes"),
-        "Writes beside the path and renames: the file is whole or not there.");
+  m.def(
+      "read_tree", [](const py::bytes& bytes) { return python::value_to_python(io::read_file_bytes(static_cast<std::string_view>(bytes))); }, py::arg("bytes"),
+      "Everything a model file holds, as plain data; nothing in the file is ever run.");
+  m.def(
+      "write_file", [](const std::string& path, const py::bytes& bytes) { io::write_bytes(path, static_cast<std::string_view>(bytes)); }, py::arg("path"),
+      py::arg("bytes"), "Writes beside the path and renames: the file is whole or not there.");
   m.def("read_arrow_stream", &python::read_arrow, py::arg("source"), "Reads any object with `__arrow_c_stream__` into a pandas frame; needs no pyarrow.");
 }

@@ -36,7 +36,8 @@ inline numeric_column as_column(const py::array& a, const std::string& name) {
   const char order = a.dtype().byteorder();
   if (order == '=' || order == '|' || order == '<') {
     switch (a.dtype().kind()) {
-      case 'b': return view(std::uint8_t{});
+      case 'b':
+        return view(std::uint8_t{});
       case 'f':
         if (size == 8) return view(double{});
         if (size == 4) return view(float{});
@@ -51,7 +52,8 @@ inline numeric_column as_column(const py::array& a, const std::string& name) {
         if (size == 4) return view(std::uint32_t{});
         if (size == 2) return view(std::uint16_t{});
         return view(std::uint8_t{});
-      default: break;
+      default:
+        break;
     }
   }
   throw py::type_error(name + ": array of type " + std::string(py::str(a.dtype())) + " is not numeric");
@@ -108,7 +110,8 @@ py::object to_python(const T& x) {
       return to_numpy(x);
     } else {
       py::list list;
-      for (const auto& item : x) list.append(to_python(item));
+      for (const auto& item : x)
+        list.append(to_python(item));
       return list;
     }
   } else if constexpr (described<const T>) {
@@ -137,7 +140,8 @@ Options options_from(const py::dict& keywords) {
     std::vector<std::string> known;
     Options::describe(options, [&](const char* name, const auto&, const auto&...) { known.push_back(name); });
     for (const auto& [key, unused] : keywords)
-      if (std::find(known.begin(), known.end(), py::cast<std::string>(key)) == known.end()) throw py::type_error("unknown option '" + py::cast<std::string>(key) + "'");
+      if (std::find(known.begin(), known.end(), py::cast<std::string>(key)) == known.end())
+        throw py::type_error("unknown option '" + py::cast<std::string>(key) + "'");
   }
   validate(options);
   return options;
@@ -180,7 +184,8 @@ py::list options_fields() {
     (read(rest), ...);
     if constexpr (std::is_enum_v<T>) {
       py::list choices;
-      for (const char* choice : enum_names<T>::values) choices.append(choice);
+      for (const char* choice : enum_names<T>::values)
+        choices.append(choice);
       entry["choices"] = choices;
     }
     list.append(entry);
@@ -217,12 +222,16 @@ py::class_<T> bind_struct(py::module_& module, const char* name, const char* doc
   }
   if constexpr (io::storable<T>) {
     type.attr("kind") = T::kind;
-    type.def("to_bytes", [](const T& self, const py::object& notes) {
+    type.def(
+        "to_bytes",
+        [](const T& self, const py::object& notes) {
           note_keeper kept;
           return py::bytes(io::to_bytes(self, kept.convert(notes)));
-        }, py::arg("notes") = py::none(), "The bytes of a model file; `notes` (plain data and arrays) travels along.");
+        },
+        py::arg("notes") = py::none(), "The bytes of a model file; `notes` (plain data and arrays) travels along.");
     type.def_static("from_bytes", [](const py::bytes& bytes) { return io::from_bytes<T>(static_cast<std::string_view>(bytes)); }, py::arg("bytes"));
-    type.def(py::pickle([](const T& self) { return py::bytes(io::to_bytes(self)); }, [](const py::bytes& bytes) { return io::from_bytes<T>(static_cast<std::string_view>(bytes)); }));
+    type.def(py::pickle([](const T& self) { return py::bytes(io::to_bytes(self)); },
+                        [](const py::bytes& bytes) { return io::from_bytes<T>(static_cast<std::string_view>(bytes)); }));
   }
   return type;
 }

@@ -21,8 +21,8 @@
 
 // A hot loop that is compiled once per instruction set and chosen at load time. Only the compiled library does this, and only
 // where the tool chain can (g++ on x86-64 ELF); elsewhere the portable body is used.
-#if defined(TENURE_COMPILED) && defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__ELF__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(TENURE_COMPILED) && defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__ELF__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
 #define TENURE_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define TENURE_KERNEL TENURE_INLINE

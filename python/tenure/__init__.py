@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tenure._core import BadFile, Cancelled, InvalidInput, NotSupported, NumericFailure, __version__
 
@@ -22,10 +22,29 @@ _NAMES = {
     "report": "tenure.report",
 }
 
-__all__ = ["BadFile", "Cancelled", "InvalidInput", "NotSupported", "NumericFailure", "__version__", *_FAMILIES, *_NAMES]
-
-if TYPE_CHECKING:
-    from tenure._base import inspect, load
+__all__ = [
+    "BadFile",
+    "Cancelled",
+    "Contract",
+    "InvalidInput",
+    "NotSupported",
+    "NumericFailure",
+    "__version__",
+    "cluster",
+    "datasets",
+    "evaluate",
+    "inspect",
+    "leakage_scan",
+    "learn",
+    "load",
+    "rates",
+    "read",
+    "report",
+    "rules",
+    "stats",
+    "survival",
+    "value",
+]
 
 
 def __getattr__(name: str) -> Any:

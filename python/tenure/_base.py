@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import pkgutil
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -56,7 +58,7 @@ class Estimator(BaseEstimator):
         check_is_fitted(self)
         fitted = {name: _plain(value, name) for name, value in vars(self).items() if name.endswith("_") and not name.startswith("_") and name != "model_"}
         params = {name: _plain(value, name) for name, value in self.get_params(deep=False).items()}
-        notes = {"class": f"{type(self).__module__}.{type(self).__qualname__}", "params": params, "fitted": fitted}
+        notes = {"class": _public_name(type(self)), "params": params, "fitted": fitted}
         return self.model_.to_bytes(notes)
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -122,27 +124,33 @@ def _read(path: str | os.PathLike[str]) -> bytes:
         raise _core.BadFile(f"cannot read '{os.fspath(path)}': {problem}") from problem
 
 
-def _estimator_class(name: str | None, kind: str | None) -> type[Estimator]:
+def _public_name(estimator_class: type) -> str:
+    """The dotted name under which users know a class: its family and its own name, wherever in the family it is defined."""
+    return ".".join([*estimator_class.__module__.split(".")[:2], estimator_class.__name__])
+
+
+def _estimator_class(name: Any, kind: Any) -> type[Estimator]:
     """The class named in a file, if and only if it is one of this library's estimators."""
     if not isinstance(name, str):
         raise _core.BadFile(f"the file holds a bare '{kind}' model without its Python estimator; read it with the model class's from_bytes")
-    for estimator_class in all_estimators():
-        if f"{estimator_class.__module__}.{estimator_class.__qualname__}" == name:
+    for estimator_class in all_estimators(families=name.split(".")[1:2]):
+        if _public_name(estimator_class) == name:
             return estimator_class
     raise _core.BadFile(f"the file names the class '{name}', which is no estimator of this library")
 
 
-def all_estimators() -> list[type[Estimator]]:
-    """Every public estimator of the library, found by looking at what the families export."""
+def all_estimators(families: Iterable[str] | None = None) -> list[type[Estimator]]:
+    """Every public estimator, found by looking at what the families (the public subpackages, all of them by default) export."""
     import tenure
 
-    found = []
-    for family in tenure._FAMILIES:
-        module = importlib.import_module(f"tenure.{family}")
-        for name in module.__all__:
-            item = getattr(module, name)
-            if isinstance(item, type) and issubclass(item, Estimator) and item not in found:
-                found.append(item)
+    wanted = None if families is None else set(families)
+    found: list[type[Estimator]] = []
+    for module_info in pkgutil.iter_modules(tenure.__path__):
+        if not module_info.ispkg or module_info.name.startswith("_") or (wanted is not None and module_info.name not in wanted):
+            continue
+        module = importlib.import_module(f"tenure.{module_info.name}")
+        exported = [getattr(module, name) for name in module.__all__]
+        found += [item for item in exported if isinstance(item, type) and issubclass(item, Estimator) and item not in found]
     return found
 
 

@@ -50,7 +50,8 @@ const char* name_of(E value) {
 template <class E>
 std::string enum_choices() {
   std::string text;
-  for (const char* name : enum_names<E>::values) text += (text.empty() ? "'" : ", '") + std::string(name) + "'";
+  for (const char* name : enum_names<E>::values)
+    text += (text.empty() ? "'" : ", '") + std::string(name) + "'";
   return text;
 }
 

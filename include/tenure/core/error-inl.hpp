@@ -15,8 +15,7 @@ TENURE_INLINE std::string format_number(double value) {
   return {text, end};
 }
 
-TENURE_INLINE invalid_input::invalid_input(const std::string& argument, const std::string& rule)
-    : error(argument + ": " + rule), argument_(argument) {}
+TENURE_INLINE invalid_input::invalid_input(const std::string& argument, const std::string& rule) : error(argument + ": " + rule), argument_(argument) {}
 
 TENURE_INLINE invalid_input::invalid_input(const std::string& argument, const std::string& rule, double value)
     : error(argument + " = " + format_number(value) + ": " + rule), argument_(argument) {}

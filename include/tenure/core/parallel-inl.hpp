@@ -116,7 +116,8 @@ class thread_pool {
       ~nesting() { inside() = before; }
     } guard;
     try {
-      while (job.run_one()) how.report(static_cast<double>(job.done.load()) / static_cast<double>(job.count));
+      while (job.run_one())
+        how.report(static_cast<double>(job.done.load()) / static_cast<double>(job.count));
     } catch (...) {
       job.fail(0);
     }

@@ -31,7 +31,8 @@ int thread_count(int requested);
 class task_ref {
  public:
   template <class F, class = std::enable_if_t<!std::is_same_v<std::remove_cvref_t<F>, task_ref>>>
-  task_ref(F&& f) : object_(const_cast<void*>(static_cast<const void*>(&f))), call_([](void* o, std::size_t i) { (*static_cast<std::remove_reference_t<F>*>(o))(i); }) {}
+  task_ref(F&& f)
+      : object_(const_cast<void*>(static_cast<const void*>(&f))), call_([](void* o, std::size_t i) { (*static_cast<std::remove_reference_t<F>*>(o))(i); }) {}
   void operator()(std::size_t i) const { call_(object_, i); }
 
  private:
@@ -72,7 +73,8 @@ Partial parallel_reduce(const chunking& chunks, const execution& run, const Part
   parallel_chunks(chunks, run, [&](std::size_t c, std::size_t begin, std::size_t end) { body(partials[c], begin, end); });
   if (partials.empty()) return zero;
   Partial total = std::move(partials[0]);
-  for (std::size_t c = 1; c < partials.size(); ++c) merge(total, partials[c]);
+  for (std::size_t c = 1; c < partials.size(); ++c)
+    merge(total, partials[c]);
   return total;
 }
 

@@ -16,7 +16,8 @@ class random_stream {
  public:
   explicit random_stream(std::uint64_t seed, std::uint64_t stream = 0) {
     std::uint64_t x = mix(seed) ^ mix(stream + 0x632be59bd9b4e019U);
-    for (auto& word : state_) word = mix(x += 0x9e3779b97f4a7c15U);
+    for (auto& word : state_)
+      word = mix(x += 0x9e3779b97f4a7c15U);
   }
 
   std::uint64_t next() {
@@ -68,7 +69,8 @@ class random_stream {
   /// Fisher-Yates shuffle of [first, first + n).
   template <class T>
   void shuffle(T* first, std::size_t n) {
-    for (std::size_t i = n; i > 1; --i) std::swap(first[i - 1], first[below(i)]);
+    for (std::size_t i = n; i > 1; --i)
+      std::swap(first[i - 1], first[below(i)]);
   }
 
  private:

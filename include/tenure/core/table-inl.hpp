@@ -16,7 +16,8 @@ TENURE_INLINE table_view::table_view(std::vector<table_column> columns) : column
   if (!columns_.empty()) rows_ = columns_[0].values.size();
   for (const auto& c : columns_) {
     if (!seen.insert(c.name).second) throw invalid_input(c.name, "column name appears twice");
-    if (c.values.size() != rows_) throw invalid_input(c.name, "column has " + std::to_string(c.values.size()) + " rows, the first has " + std::to_string(rows_));
+    if (c.values.size() != rows_)
+      throw invalid_input(c.name, "column has " + std::to_string(c.values.size()) + " rows, the first has " + std::to_string(rows_));
     if (!c.categorical) continue;
     const auto count = static_cast<double>(c.levels.size());
     c.values.visit([&](auto codes) {
@@ -28,20 +29,23 @@ TENURE_INLINE table_view::table_view(std::vector<table_column> columns) : column
 
 TENURE_INLINE table_view::table_view(matrix_view x) : rows_(x.rows()) {
   columns_.reserve(x.cols());
-  for (std::size_t j = 0; j < x.cols(); ++j) columns_.push_back({"x" + std::to_string(j), x.column(j), {}, false});
+  for (std::size_t j = 0; j < x.cols(); ++j)
+    columns_.push_back({"x" + std::to_string(j), x.column(j), {}, false});
 }
 
 TENURE_INLINE table_view table_view::slice(std::size_t begin, std::size_t end) const {
   table_view part;
   part.columns_ = columns_;
-  for (auto& c : part.columns_) c.values = c.values.slice(begin, end);
+  for (auto& c : part.columns_)
+    c.values = c.values.slice(begin, end);
   part.rows_ = end - begin;
   return part;
 }
 
 TENURE_INLINE std::vector<column_schema> schema_of(const table_view& table) {
   std::vector<column_schema> schema;
-  for (const auto& c : table.columns()) schema.push_back({c.name, c.categorical, c.levels});
+  for (const auto& c : table.columns())
+    schema.push_back({c.name, c.categorical, c.levels});
   return schema;
 }
 
@@ -49,7 +53,8 @@ TENURE_INLINE aligned_table::aligned_table(const table_view& table, const std::v
   if (table.cols() != schema.size())
     throw invalid_input("X", "has " + std::to_string(table.cols()) + " columns, the model was trained on " + std::to_string(schema.size()));
   std::unordered_map<std::string, std::size_t> position;
-  for (std::size_t j = 0; j < table.cols(); ++j) position.emplace(table[j].name, j);
+  for (std::size_t j = 0; j < table.cols(); ++j)
+    position.emplace(table[j].name, j);
   const bool by_name = std::all_of(schema.begin(), schema.end(), [&](const column_schema& c) { return position.contains(c.name); });
 
   std::vector<table_column> columns;
@@ -61,7 +66,8 @@ TENURE_INLINE aligned_table::aligned_table(const table_view& table, const std::v
       throw invalid_input(column.name, schema[j].categorical ? "was categorical in training" : "was numeric in training");
     if (column.categorical && column.levels != schema[j].levels) {
       std::unordered_map<std::string, std::int32_t> code_of;
-      for (const auto& level : schema[j].levels) code_of.emplace(level, static_cast<std::int32_t>(code_of.size()));
+      for (const auto& level : schema[j].levels)
+        code_of.emplace(level, static_cast<std::int32_t>(code_of.size()));
       std::vector<std::int32_t> translation;
       for (const auto& level : column.levels) {
         const auto found = code_of.find(level);
@@ -74,7 +80,8 @@ TENURE_INLINE aligned_table::aligned_table(const table_view& table, const std::v
           codes[i] = value < 0 ? -1 : translation[static_cast<std::size_t>(value)];
           if (codes[i] != -2) continue;
           if (unseen == unseen_level::refuse)
-            throw invalid_input(column.name, "level '" + column.levels[static_cast<std::size_t>(value)] + "' in row " + std::to_string(i) + " was not seen in training");
+            throw invalid_input(column.name,
+                                "level '" + column.levels[static_cast<std::size_t>(value)] + "' in row " + std::to_string(i) + " was not seen in training");
           codes[i] = -1;
         }
       });
@@ -99,7 +106,8 @@ TENURE_INLINE encoding encoding::of(const table_view& table) {
 
 TENURE_INLINE std::size_t encoding::width() const {
   std::size_t width = 0;
-  for (const auto& c : columns) width += c.categorical ? c.levels.size() - 1 : 1;
+  for (const auto& c : columns)
+    width += c.categorical ? c.levels.size() - 1 : 1;
   return width;
 }
 
@@ -115,7 +123,8 @@ TENURE_INLINE std::vector<std::string> encoding::names() const {
 
 TENURE_INLINE std::vector<std::size_t> encoding::sources() const {
   std::vector<std::size_t> sources;
-  for (std::size_t j = 0; j < columns.size(); ++j) sources.insert(sources.end(), columns[j].categorical ? columns[j].levels.size() - 1 : 1, j);
+  for (std::size_t j = 0; j < columns.size(); ++j)
+    sources.insert(sources.end(), columns[j].categorical ? columns[j].levels.size() - 1 : 1, j);
   return sources;
 }
 
@@ -135,7 +144,8 @@ TENURE_INLINE void encoding::check() const {
   if (reference.size() != columns.size()) throw bad_file("encoding: one reference a column is needed");
   for (std::size_t j = 0; j < columns.size(); ++j) {
     const bool in_range = reference[j] >= 0 && static_cast<std::size_t>(reference[j]) < columns[j].levels.size();
-    if (columns[j].categorical ? !in_range : reference[j] != -1 || !columns[j].levels.empty()) throw bad_file("encoding: bad reference level of column '" + columns[j].name + "'");
+    if (columns[j].categorical ? !in_range : reference[j] != -1 || !columns[j].levels.empty())
+      throw bad_file("encoding: bad reference level of column '" + columns[j].name + "'");
   }
 }
 

@@ -23,9 +23,7 @@ class column_view {
   constexpr std::ptrdiff_t stride() const { return stride_; }
   constexpr bool contiguous() const { return stride_ == 1; }
   constexpr const T& operator[](std::size_t i) const { return data_[static_cast<std::ptrdiff_t>(i) * stride_]; }
-  constexpr column_view slice(std::size_t begin, std::size_t end) const {
-    return {data_ + static_cast<std::ptrdiff_t>(begin) * stride_, end - begin, stride_};
-  }
+  constexpr column_view slice(std::size_t begin, std::size_t end) const { return {data_ + static_cast<std::ptrdiff_t>(begin) * stride_, end - begin, stride_}; }
 
  private:
   const T* data_ = nullptr;
@@ -60,16 +58,26 @@ class numeric_column {
   template <class F>
   decltype(auto) visit(F&& f) const {
     switch (type_) {
-      case type::f64: return f(as<double>());
-      case type::f32: return f(as<float>());
-      case type::i64: return f(as<std::int64_t>());
-      case type::i32: return f(as<std::int32_t>());
-      case type::i16: return f(as<std::int16_t>());
-      case type::i8: return f(as<std::int8_t>());
-      case type::u64: return f(as<std::uint64_t>());
-      case type::u32: return f(as<std::uint32_t>());
-      case type::u16: return f(as<std::uint16_t>());
-      default: return f(as<std::uint8_t>());
+      case type::f64:
+        return f(as<double>());
+      case type::f32:
+        return f(as<float>());
+      case type::i64:
+        return f(as<std::int64_t>());
+      case type::i32:
+        return f(as<std::int32_t>());
+      case type::i16:
+        return f(as<std::int16_t>());
+      case type::i8:
+        return f(as<std::int8_t>());
+      case type::u64:
+        return f(as<std::uint64_t>());
+      case type::u32:
+        return f(as<std::uint32_t>());
+      case type::u16:
+        return f(as<std::uint16_t>());
+      default:
+        return f(as<std::uint8_t>());
     }
   }
 
@@ -102,8 +110,7 @@ class matrix_view {
   constexpr matrix_view(const double* data, std::size_t rows, std::size_t cols, std::ptrdiff_t row_stride, std::ptrdiff_t col_stride)
       : data_(data), rows_(rows), cols_(cols), row_stride_(row_stride), col_stride_(col_stride) {}
   /// Row-major, without gaps.
-  constexpr matrix_view(const double* data, std::size_t rows, std::size_t cols)
-      : matrix_view(data, rows, cols, static_cast<std::ptrdiff_t>(cols), 1) {}
+  constexpr matrix_view(const double* data, std::size_t rows, std::size_t cols) : matrix_view(data, rows, cols, static_cast<std::ptrdiff_t>(cols), 1) {}
 
   constexpr const double* data() const { return data_; }
   constexpr std::size_t rows() const { return rows_; }
@@ -113,9 +120,7 @@ class matrix_view {
   constexpr double operator()(std::size_t i, std::size_t j) const {
     return data_[static_cast<std::ptrdiff_t>(i) * row_stride_ + static_cast<std::ptrdiff_t>(j) * col_stride_];
   }
-  constexpr column_view<double> column(std::size_t j) const {
-    return {data_ + static_cast<std::ptrdiff_t>(j) * col_stride_, rows_, row_stride_};
-  }
+  constexpr column_view<double> column(std::size_t j) const { return {data_ + static_cast<std::ptrdiff_t>(j) * col_stride_, rows_, row_stride_}; }
 
  private:
   const double* data_ = nullptr;

@@ -52,26 +52,39 @@ template <class F>
 bool arrow_numbers(const ArrowArray& a, char format, F&& f) {
   const auto each = [&]<class T>(T) {
     const T* data = static_cast<const T*>(a.buffers[1]) + a.offset;
-    for (std::int64_t i = 0; i < a.length; ++i) f(i, data[i]);
+    for (std::int64_t i = 0; i < a.length; ++i)
+      f(i, data[i]);
     return true;
   };
   switch (format) {
-    case 'c': return each(std::int8_t{});
-    case 'C': return each(std::uint8_t{});
-    case 's': return each(std::int16_t{});
-    case 'S': return each(std::uint16_t{});
-    case 'i': return each(std::int32_t{});
-    case 'I': return each(std::uint32_t{});
-    case 'l': return each(std::int64_t{});
-    case 'L': return each(std::uint64_t{});
-    case 'f': return each(float{});
-    case 'g': return each(double{});
+    case 'c':
+      return each(std::int8_t{});
+    case 'C':
+      return each(std::uint8_t{});
+    case 's':
+      return each(std::int16_t{});
+    case 'S':
+      return each(std::uint16_t{});
+    case 'i':
+      return each(std::int32_t{});
+    case 'I':
+      return each(std::uint32_t{});
+    case 'l':
+      return each(std::int64_t{});
+    case 'L':
+      return each(std::uint64_t{});
+    case 'f':
+      return each(float{});
+    case 'g':
+      return each(double{});
     case 'b': {
       const auto* bits = static_cast<const std::uint8_t*>(a.buffers[1]);
-      for (std::int64_t i = 0; i < a.length; ++i) f(i, static_cast<double>((bits[(i + a.offset) / 8] >> ((i + a.offset) % 8)) & 1));
+      for (std::int64_t i = 0; i < a.length; ++i)
+        f(i, static_cast<double>((bits[(i + a.offset) / 8] >> ((i + a.offset) % 8)) & 1));
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -91,14 +104,17 @@ class arrow_collector {
     if (schema_.dictionary)
       add_dictionary(a);
     else if (arrow_is_text(format_))
-      for (std::int64_t i = 0; i < a.length; ++i) out_.codes.push_back(arrow_valid(a, i) ? code_of(arrow_text(a, format_, i)) : -1);
+      for (std::int64_t i = 0; i < a.length; ++i)
+        out_.codes.push_back(arrow_valid(a, i) ? code_of(arrow_text(a, format_, i)) : -1);
     else if (!out_.unit.empty())
-      arrow_numbers(a, format_ == "tdD" ? 'i' : 'l',
-                    [&](std::int64_t i, auto x) { out_.moments.push_back(arrow_valid(a, i) ? static_cast<std::int64_t>(x) : std::numeric_limits<std::int64_t>::min()); });
+      arrow_numbers(a, format_ == "tdD" ? 'i' : 'l', [&](std::int64_t i, auto x) {
+        out_.moments.push_back(arrow_valid(a, i) ? static_cast<std::int64_t>(x) : std::numeric_limits<std::int64_t>::min());
+      });
     else if (format_ == "n")
       out_.numbers.insert(out_.numbers.end(), static_cast<std::size_t>(a.length), std::numeric_limits<double>::quiet_NaN());
-    else if (format_.size() != 1 ||
-             !arrow_numbers(a, format_[0], [&](std::int64_t i, auto x) { out_.numbers.push_back(arrow_valid(a, i) ? static_cast<double>(x) : std::numeric_limits<double>::quiet_NaN()); }))
+    else if (format_.size() != 1 || !arrow_numbers(a, format_[0], [&](std::int64_t i, auto x) {
+               out_.numbers.push_back(arrow_valid(a, i) ? static_cast<double>(x) : std::numeric_limits<double>::quiet_NaN());
+             }))
       refuse();
   }
 
@@ -107,8 +123,10 @@ class arrow_collector {
     const std::string_view values = schema_.dictionary->format;
     if (!arrow_is_text(values) || !a.dictionary || format_.size() != 1) refuse();
     std::vector<std::int32_t> codes;
-    for (std::int64_t k = 0; k < a.dictionary->length; ++k) codes.push_back(arrow_valid(*a.dictionary, k) ? code_of(arrow_text(*a.dictionary, values, k)) : -1);
-    const bool known = arrow_numbers(a, format_[0], [&](std::int64_t i, auto x) { out_.codes.push_back(arrow_valid(a, i) ? codes.at(static_cast<std::size_t>(x)) : -1); });
+    for (std::int64_t k = 0; k < a.dictionary->length; ++k)
+      codes.push_back(arrow_valid(*a.dictionary, k) ? code_of(arrow_text(*a.dictionary, values, k)) : -1);
+    const bool known =
+        arrow_numbers(a, format_[0], [&](std::int64_t i, auto x) { out_.codes.push_back(arrow_valid(a, i) ? codes.at(static_cast<std::size_t>(x)) : -1); });
     if (!known) refuse();
   }
 
@@ -118,7 +136,9 @@ class arrow_collector {
     return found->second;
   }
 
-  [[noreturn]] void refuse() const { throw not_supported("column '" + out_.name + "' has the Arrow format '" + std::string(format_) + "', which is not understood"); }
+  [[noreturn]] void refuse() const {
+    throw not_supported("column '" + out_.name + "' has the Arrow format '" + std::string(format_) + "', which is not understood");
+  }
 
   const ArrowSchema& schema_;
   arrow_column& out_;
@@ -147,14 +167,16 @@ TENURE_INLINE std::vector<arrow_column> read_arrow_stream(ArrowArrayStream* stre
   const auto count = static_cast<std::size_t>(schema.value.n_children);
   std::vector<arrow_column> columns(count);
   std::vector<detail::arrow_collector> collectors;
-  for (std::size_t j = 0; j < count; ++j) collectors.emplace_back(*schema.value.children[j], columns[j]);
+  for (std::size_t j = 0; j < count; ++j)
+    collectors.emplace_back(*schema.value.children[j], columns[j]);
   for (;;) {
     detail::arrow_owned<ArrowArray> batch;
     require(stream->get_next(stream, &batch.value));
     if (!batch.value.release) break;
     if (batch.value.n_children != schema.value.n_children) throw invalid_input("Arrow stream", "a batch has another number of columns than the schema");
     if (batch.value.offset != 0) throw not_supported("an Arrow batch with an offset of its own");
-    for (std::size_t j = 0; j < count; ++j) collectors[j].add(*batch.value.children[j]);
+    for (std::size_t j = 0; j < count; ++j)
+      collectors[j].add(*batch.value.children[j]);
   }
   return columns;
 }

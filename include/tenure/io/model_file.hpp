@@ -30,10 +30,10 @@ template <class T>
 inline constexpr bool is_flat = false;
 template <class T>
 inline constexpr element_type element_of = element_type::f64;
-#define TENURE_FLAT(T, E)                         \
-  template <>                                     \
-  inline constexpr bool is_flat<T> = true;        \
-  template <>                                     \
+#define TENURE_FLAT(T, E)                  \
+  template <>                              \
+  inline constexpr bool is_flat<T> = true; \
+  template <>                              \
   inline constexpr element_type element_of<T> = element_type::E;
 TENURE_FLAT(double, f64)
 TENURE_FLAT(float, f32)
@@ -82,7 +82,8 @@ value to_value(const T& x) {
       return value::array(element_of<typename T::value_type>, x.data(), x.size());
     } else {
       value list = value::list();
-      for (const auto& item : x) list.push_back(to_value(item));
+      for (const auto& item : x)
+        list.push_back(to_value(item));
       return list;
     }
   } else {
@@ -106,7 +107,8 @@ struct field_reader {
   template <class T>
   void operator()(const char* name, T& field, bounds range, const char* meaning) const {
     (*this)(name, field, meaning);
-    if (!range.contains(static_cast<double>(field))) throw bad_file(where + "." + name + " " + range.rule() + ", is " + format_number(static_cast<double>(field)));
+    if (!range.contains(static_cast<double>(field)))
+      throw bad_file(where + "." + name + " " + range.rule() + ", is " + format_number(static_cast<double>(field)));
   }
 };
 
@@ -178,7 +180,8 @@ M from_bytes(std::string_view bytes) {
   const std::string& kind = root.at("kind", "model file").as_text("kind");
   if (kind != M::kind) throw bad_file("model file holds a '" + kind + "', not a '" + M::kind + "'");
   const auto version = root.at("version", "model file").as_integer("version");
-  if (version != M::version) throw bad_file("model file holds version " + std::to_string(version) + " of '" + kind + "', this library reads version " + std::to_string(M::version));
+  if (version != M::version)
+    throw bad_file("model file holds version " + std::to_string(version) + " of '" + kind + "', this library reads version " + std::to_string(M::version));
   M model;
   detail::from_value(root.at("model", "model file"), model, kind);
   return model;

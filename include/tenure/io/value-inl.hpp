@@ -30,14 +30,24 @@ class writer {
   void write(const value& x) {
     put(x.type());
     switch (x.type()) {
-      case value_type::none: break;
-      case value_type::boolean: put(static_cast<std::uint8_t>(x.as_boolean({}))); break;
-      case value_type::integer: put(x.as_integer({})); break;
-      case value_type::real: put(x.as_real({})); break;
-      case value_type::text: put_text(x.as_text({})); break;
+      case value_type::none:
+        break;
+      case value_type::boolean:
+        put(static_cast<std::uint8_t>(x.as_boolean({})));
+        break;
+      case value_type::integer:
+        put(x.as_integer({}));
+        break;
+      case value_type::real:
+        put(x.as_real({}));
+        break;
+      case value_type::text:
+        put_text(x.as_text({}));
+        break;
       case value_type::list:
         put(std::uint64_t{x.as_list({}).size()});
-        for (const value& item : x.as_list({})) write(item);
+        for (const value& item : x.as_list({}))
+          write(item);
         break;
       case value_type::map:
         put(std::uint64_t{x.as_map({}).size()});
@@ -84,14 +94,20 @@ class parser {
     if (++nodes_ > max_nodes) throw bad_file("model file: too many values");
     const auto tag = take<std::uint8_t>();
     switch (static_cast<value_type>(tag)) {
-      case value_type::none: return {};
-      case value_type::boolean: return value::boolean(take<std::uint8_t>() != 0);
-      case value_type::integer: return value::integer(take<std::int64_t>());
-      case value_type::real: return value::real(take<double>());
-      case value_type::text: return value::text(take_text());
+      case value_type::none:
+        return {};
+      case value_type::boolean:
+        return value::boolean(take<std::uint8_t>() != 0);
+      case value_type::integer:
+        return value::integer(take<std::int64_t>());
+      case value_type::real:
+        return value::real(take<double>());
+      case value_type::text:
+        return value::text(take_text());
       case value_type::list: {
         value list = value::list();
-        for (std::uint64_t left = take_count(1); left; --left) list.push_back(parse_value(depth + 1));
+        for (std::uint64_t left = take_count(1); left; --left)
+          list.push_back(parse_value(depth + 1));
         return list;
       }
       case value_type::map: {
@@ -102,7 +118,8 @@ class parser {
         }
         return map;
       }
-      case value_type::array: return take_array();
+      case value_type::array:
+        return take_array();
     }
     throw bad_file("model file: unknown value type " + std::to_string(tag));
   }
@@ -157,11 +174,13 @@ inline const crc_tables& crc64_tables() {
     crc_tables t{};
     for (std::uint64_t i = 0; i < 256; ++i) {
       std::uint64_t x = i;
-      for (int bit = 0; bit < 8; ++bit) x = (x >> 1) ^ ((x & 1) ? 0xc96c5795d7870f42U : 0U);
+      for (int bit = 0; bit < 8; ++bit)
+        x = (x >> 1) ^ ((x & 1) ? 0xc96c5795d7870f42U : 0U);
       t[0][i] = x;
     }
     for (std::size_t k = 1; k < 8; ++k)
-      for (std::size_t i = 0; i < 256; ++i) t[k][i] = (t[k - 1][i] >> 8) ^ t[0][t[k - 1][i] & 255];
+      for (std::size_t i = 0; i < 256; ++i)
+        t[k][i] = (t[k - 1][i] >> 8) ^ t[0][t[k - 1][i] & 255];
     return t;
   }();
   return tables;
@@ -275,9 +294,11 @@ TENURE_INLINE std::uint64_t checksum(std::string_view bytes, std::uint64_t seed)
     std::memcpy(&word, bytes.data() + i, 8);
     word ^= crc;
     crc = 0;
-    for (std::size_t k = 0; k < 8; ++k) crc ^= t[7 - k][(word >> (8 * k)) & 255];
+    for (std::size_t k = 0; k < 8; ++k)
+      crc ^= t[7 - k][(word >> (8 * k)) & 255];
   }
-  for (; i < bytes.size(); ++i) crc = t[0][(crc ^ static_cast<unsigned char>(bytes[i])) & 255] ^ (crc >> 8);
+  for (; i < bytes.size(); ++i)
+    crc = t[0][(crc ^ static_cast<unsigned char>(bytes[i])) & 255] ^ (crc >> 8);
   return ~crc;
 }
 
@@ -303,7 +324,8 @@ TENURE_INLINE value read_file_bytes(std::string_view bytes) {
   if (version != detail::format_version)
     throw bad_file("model file has format version " + std::to_string(version) + ", this library reads version " + std::to_string(detail::format_version));
   if (body != bytes.size() - detail::header_size)
-    throw bad_file("model file is truncated or has bytes added: " + std::to_string(bytes.size()) + " bytes, its header says " + std::to_string(body) + " after the first 32");
+    throw bad_file("model file is truncated or has bytes added: " + std::to_string(bytes.size()) + " bytes, its header says " + std::to_string(body) +
+                   " after the first 32");
   if (sum != detail::file_checksum(bytes)) throw bad_file("model file is damaged: its checksum does not match");
   return detail::parser(bytes).parse();
 }

@@ -73,20 +73,23 @@ TENURE_INLINE double chi_squared_sf(double x, double dof) {
   return detail::sf_positive("chi_squared_sf", x, detail::make<detail::bm::chi_squared_distribution>("chi_squared_sf", dof));
 }
 TENURE_INLINE double chi_squared_quantile(double p, double dof) {
-  return detail::guarded("chi_squared_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::chi_squared_distribution>("chi_squared_quantile", dof), p); }, p);
+  return detail::guarded(
+      "chi_squared_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::chi_squared_distribution>("chi_squared_quantile", dof), p); }, p);
 }
 TENURE_INLINE double student_t_cdf(double x, double dof) {
   return detail::guarded("student_t_cdf", [&] { return detail::bm::cdf(detail::make<detail::bm::students_t_distribution>("student_t_cdf", dof), x); }, x);
 }
 TENURE_INLINE double student_t_sf(double x, double dof) { return student_t_cdf(-x, dof); }
 TENURE_INLINE double student_t_quantile(double p, double dof) {
-  return detail::guarded("student_t_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::students_t_distribution>("student_t_quantile", dof), p); }, p);
+  return detail::guarded(
+      "student_t_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::students_t_distribution>("student_t_quantile", dof), p); }, p);
 }
 TENURE_INLINE double fisher_f_sf(double x, double dof1, double dof2) {
   return detail::sf_positive("fisher_f_sf", x, detail::make<detail::bm::fisher_f_distribution>("fisher_f_sf", dof1, dof2));
 }
 TENURE_INLINE double fisher_f_quantile(double p, double dof1, double dof2) {
-  return detail::guarded("fisher_f_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::fisher_f_distribution>("fisher_f_quantile", dof1, dof2), p); }, p);
+  return detail::guarded(
+      "fisher_f_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::fisher_f_distribution>("fisher_f_quantile", dof1, dof2), p); }, p);
 }
 TENURE_INLINE double gamma_cdf(double x, double shape, double scale) {
   return detail::cdf_positive("gamma_cdf", x, detail::make<detail::bm::gamma_distribution>("gamma_cdf", shape, scale));
@@ -95,7 +98,8 @@ TENURE_INLINE double gamma_sf(double x, double shape, double scale) {
   return detail::sf_positive("gamma_sf", x, detail::make<detail::bm::gamma_distribution>("gamma_sf", shape, scale));
 }
 TENURE_INLINE double gamma_quantile(double p, double shape, double scale) {
-  return detail::guarded("gamma_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::gamma_distribution>("gamma_quantile", shape, scale), p); }, p);
+  return detail::guarded(
+      "gamma_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::gamma_distribution>("gamma_quantile", shape, scale), p); }, p);
 }
 TENURE_INLINE double beta_cdf(double x, double a, double b) {
   if (x >= 1) return 1;
@@ -111,12 +115,15 @@ TENURE_INLINE double beta_quantile(double p, double a, double b) {
 TENURE_INLINE double binomial_cdf(double k, double n, double p) {
   if (k < 0) return 0;
   if (k >= n) return 1;
-  return detail::guarded("binomial_cdf", [&] { return detail::bm::cdf(detail::make<detail::bm::binomial_distribution>("binomial_cdf", n, p), std::floor(k)); }, k);
+  return detail::guarded(
+      "binomial_cdf", [&] { return detail::bm::cdf(detail::make<detail::bm::binomial_distribution>("binomial_cdf", n, p), std::floor(k)); }, k);
 }
 TENURE_INLINE double binomial_sf(double k, double n, double p) {
   if (k < 0) return 1;
   if (k >= n) return 0;
-  return detail::guarded("binomial_sf", [&] { return detail::bm::cdf(detail::bm::complement(detail::make<detail::bm::binomial_distribution>("binomial_sf", n, p), std::floor(k))); }, k);
+  return detail::guarded(
+      "binomial_sf",
+      [&] { return detail::bm::cdf(detail::bm::complement(detail::make<detail::bm::binomial_distribution>("binomial_sf", n, p), std::floor(k))); }, k);
 }
 TENURE_INLINE double poisson_cdf(double k, double mean) {
   if (k < 0) return 0;
@@ -124,7 +131,9 @@ TENURE_INLINE double poisson_cdf(double k, double mean) {
 }
 TENURE_INLINE double poisson_sf(double k, double mean) {
   if (k < 0) return 1;
-  return detail::guarded("poisson_sf", [&] { return detail::bm::cdf(detail::bm::complement(detail::make<detail::bm::poisson_distribution>("poisson_sf", mean), std::floor(k))); }, k);
+  return detail::guarded(
+      "poisson_sf", [&] { return detail::bm::cdf(detail::bm::complement(detail::make<detail::bm::poisson_distribution>("poisson_sf", mean), std::floor(k))); },
+      k);
 }
 TENURE_INLINE double hypergeometric_pmf(double k, double successes, double draws, double total) {
   const auto log_choose = [](double n, double r) { return log_gamma(n + 1) - log_gamma(r + 1) - log_gamma(n - r + 1); };

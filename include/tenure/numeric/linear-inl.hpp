@@ -9,9 +9,7 @@ namespace tenure::inline TENURE_ABI::numeric {
 
 namespace detail {
 using row_major = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-inline Eigen::Map<const row_major> as_eigen(const matrix& m) {
-  return {m.data(), static_cast<Eigen::Index>(m.rows()), static_cast<Eigen::Index>(m.cols())};
-}
+inline Eigen::Map<const row_major> as_eigen(const matrix& m) { return {m.data(), static_cast<Eigen::Index>(m.rows()), static_cast<Eigen::Index>(m.cols())}; }
 inline Eigen::Map<row_major> as_eigen(matrix& m) { return {m.data(), static_cast<Eigen::Index>(m.rows()), static_cast<Eigen::Index>(m.cols())}; }
 inline Eigen::Map<const Eigen::VectorXd> as_eigen(const std::vector<double>& v) { return {v.data(), static_cast<Eigen::Index>(v.size())}; }
 }  // namespace detail
@@ -23,7 +21,8 @@ TENURE_INLINE cholesky_factor cholesky(const matrix& a, double tolerance) {
   for (std::size_t j = 0; j < n; ++j) {
     double* lj = f.lower.row(j);
     double pivot = a(j, j);
-    for (std::size_t k = 0; k < j; ++k) pivot -= lj[k] * lj[k];
+    for (std::size_t k = 0; k < j; ++k)
+      pivot -= lj[k] * lj[k];
     if (!(pivot > tolerance * a(j, j))) {
       f.dependent.push_back(j);
       continue;
@@ -32,7 +31,8 @@ TENURE_INLINE cholesky_factor cholesky(const matrix& a, double tolerance) {
     for (std::size_t i = j + 1; i < n; ++i) {
       double* li = f.lower.row(i);
       double sum = a(i, j);
-      for (std::size_t k = 0; k < j; ++k) sum -= li[k] * lj[k];
+      for (std::size_t k = 0; k < j; ++k)
+        sum -= li[k] * lj[k];
       li[j] = sum / lj[j];
     }
   }
@@ -58,7 +58,8 @@ TENURE_INLINE matrix cholesky_factor::inverse() const {
 
 TENURE_INLINE double cholesky_factor::log_determinant() const {
   double sum = 0;
-  for (std::size_t j = 0; j < lower.rows(); ++j) sum += 2 * std::log(lower(j, j));
+  for (std::size_t j = 0; j < lower.rows(); ++j)
+    sum += 2 * std::log(lower(j, j));
   return sum;
 }
 

@@ -14,9 +14,7 @@ constexpr std::uint64_t ordered_key(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x + 0.0);
   return bits ^ ((bits >> 63) ? ~std::uint64_t{0} : std::uint64_t{1} << 63);
 }
-constexpr double from_ordered_key(std::uint64_t key) {
-  return std::bit_cast<double>(key ^ ((key >> 63) ? std::uint64_t{1} << 63 : ~std::uint64_t{0}));
-}
+constexpr double from_ordered_key(std::uint64_t key) { return std::bit_cast<double>(key ^ ((key >> 63) ? std::uint64_t{1} << 63 : ~std::uint64_t{0})); }
 
 /// A sort key with the row it came from.
 struct keyed_row {

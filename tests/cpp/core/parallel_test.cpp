@@ -17,14 +17,16 @@ double harmonic_sum(int threads) {
   return parallel_reduce(
       chunking(1'000'003), {.threads = threads}, 0.0,
       [](double& sum, std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) sum += 1.0 / static_cast<double>(i + 1);
+        for (std::size_t i = begin; i < end; ++i)
+          sum += 1.0 / static_cast<double>(i + 1);
       },
       [](double& total, double part) { total += part; });
 }
 
 TEST(Parallel, SameBitsForAnyThreadCount) {
   const double one = harmonic_sum(1);
-  for (const int threads : {2, 3, 7, 0}) EXPECT_EQ(harmonic_sum(threads), one);
+  for (const int threads : {2, 3, 7, 0})
+    EXPECT_EQ(harmonic_sum(threads), one);
 }
 
 TEST(Parallel, ChunksCoverEveryRowOnce) {
@@ -43,12 +45,19 @@ TEST(Parallel, LowestTasksErrorIsThrownAndNestingWorks) {
   std::atomic<int> inner{0};
   parallel_for(8, {.threads = 4}, [&](std::size_t) { parallel_for(5, {.threads = 4}, [&](std::size_t) { ++inner; }); });
   EXPECT_EQ(inner, 40);
-  EXPECT_THROW(parallel_for(100, {.threads = 4}, [](std::size_t i) { if (i == 3) throw invalid_input("x", "three"); }), invalid_input);
+  EXPECT_THROW(parallel_for(100, {.threads = 4},
+                            [](std::size_t i) {
+                              if (i == 3) throw invalid_input("x", "three");
+                            }),
+               invalid_input);
   EXPECT_NO_THROW(parallel_for(100, {.threads = 4}, [](std::size_t) {}));
 }
 
 TEST(Parallel, ProgressCanCancel) {
-  execution run{.threads = 1, .progress = [](void* context, double done) { *static_cast<double*>(context) = done; return done < 0.2; }};
+  execution run{.threads = 1, .progress = [](void* context, double done) {
+                  *static_cast<double*>(context) = done;
+                  return done < 0.2;
+                }};
   double last = 0;
   run.context = &last;
   EXPECT_THROW(parallel_for(1000, run, [](std::size_t) {}), cancelled);

@@ -44,7 +44,12 @@ struct sample {
 };
 
 sample example() {
-  return {.level = 0.9, .flag = false, .numbers = {1.5, -0.0, 1e308}, .small = {1, 2, 65535}, .parts = {{"a", 1}, {"b\xc3\xa9", 7}}, .table = matrix(2, 2, {1, 2, 3, 4})};
+  return {.level = 0.9,
+          .flag = false,
+          .numbers = {1.5, -0.0, 1e308},
+          .small = {1, 2, 65535},
+          .parts = {{"a", 1}, {"b\xc3\xa9", 7}},
+          .table = matrix(2, 2, {1, 2, 3, 4})};
 }
 
 TEST(ModelFile, RoundTrip) { EXPECT_EQ(io::from_bytes<sample>(io::to_bytes(example())), example()); }
@@ -53,7 +58,8 @@ TEST(ModelFile, ChecksumIsCrc64Xz) { EXPECT_EQ(io::checksum("123456789"), 0x995d
 
 TEST(ModelFile, EveryTruncationAndEveryFlippedBitIsRefused) {
   const std::string bytes = io::to_bytes(example());
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_THROW(io::from_bytes<sample>(std::string_view(bytes).substr(0, size)), bad_file);
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_THROW(io::from_bytes<sample>(std::string_view(bytes).substr(0, size)), bad_file);
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
     std::string damaged = bytes;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
@@ -68,7 +74,8 @@ TEST(ModelFile, RandomBodiesWithAGoodChecksumNeverCrash) {
   int read = 0;
   for (int round = 0; round < 20000; ++round) {
     std::string forged = bytes;
-    for (auto changes = 1 + random.below(4); changes; --changes) forged[32 + random.below(forged.size() - 32)] = static_cast<char>(random.below(256));
+    for (auto changes = 1 + random.below(4); changes; --changes)
+      forged[32 + random.below(forged.size() - 32)] = static_cast<char>(random.below(256));
     const std::string_view body = std::string_view(forged).substr(32);
     const std::uint64_t sum = io::checksum(body, io::checksum(std::string_view(forged).substr(0, 24)));
     std::memcpy(forged.data() + 24, &sum, 8);
