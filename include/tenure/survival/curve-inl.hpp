@@ -12,9 +12,6 @@ namespace tenure::inline TENURE_ABI::survival {
 
 namespace detail {
 
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
-inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
 inline curve start_curve(event_table& table) {
   if (table.causes != 1) throw invalid_input("causes", "must be 1 for a survival curve; competing reasons have cumulative incidence", table.causes);
   curve c;
