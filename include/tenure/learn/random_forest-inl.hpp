@@ -14,9 +14,8 @@ namespace tenure::inline TENURE_ABI::learn {
 namespace detail {
 
 template <class Stat, bool Entropy>
-std::vector<trees::detail::flat_tree> grow_forest(const trees::binned_table& table, const binary_target& target, const random_forest_options& options,
-                                                  const trees::detail::row_sampler& sampler, trees::detail::grow_limits limits, std::uint32_t set_words,
-                                                  const execution& run) {
+std::vector<trees::detail::flat_tree> grow_forest(const trees::binned_table& table, const binary_target& target, const random_forest_options& options, const trees::detail::row_sampler& sampler,
+                                                  trees::detail::grow_limits limits, std::uint32_t set_words, const execution& run) {
   using rule_type = trees::detail::class_rule<Stat, Entropy>;
   const double total = target.weight0 * options.class_weight0 + target.weight1 * options.class_weight1;
   const double w0 = options.class_weight0, w1 = options.class_weight1;
@@ -50,9 +49,8 @@ std::vector<trees::detail::flat_tree> grow_forest(const trees::binned_table& tab
     own.stream = t + 1;
     const trees::detail::binned_source source{table};
     const auto tree = trees::detail::tree_grower<rule_type, trees::detail::binned_source>(rule, source, own, run).grow(rows, targets);
-    flat[t] = trees::detail::flatten(
-        tree, table.cols, set_words, [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); },
-        [&](const auto& node) { return leaf.value(node); }, [&](const auto& node) { return leaf.weight(node); });
+    flat[t] = trees::detail::flatten(tree, table.cols, set_words, [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); },
+                                     [&](const auto& node) { return leaf.value(node); }, [&](const auto& node) { return leaf.weight(node); });
   });
   return flat;
 }
@@ -64,8 +62,8 @@ TENURE_INLINE void random_forest_model::check() const {
   if (trees.trees() == 0) throw bad_file("random forest: there must be a tree");
 }
 
-TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& given, numeric_column weight,
-                                                    numeric_column groups, const execution& run) {
+TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& given, numeric_column weight, numeric_column groups,
+                                                    const execution& run) {
   validate(given);
   auto options = given;
   const auto target = detail::binary_target_of(x, y, weight);
@@ -100,8 +98,7 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
 
 TENURE_INLINE std::vector<double> predict_probability(const random_forest_model& model, const table_view& x, const execution& run) {
   auto sums = trees::sum_values(model.trees, x, run);
-  for (double& s : sums)
-    s /= static_cast<double>(model.trees.trees());
+  for (double& s : sums) s /= static_cast<double>(model.trees.trees());
   return sums;
 }
 
@@ -117,8 +114,7 @@ TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_mod
   parallel_for(trees, {.threads = run.threads}, [&](std::size_t t) {
     const auto counts = sampler.draw(t);
     outside[t].resize(counts.size());
-    for (std::size_t i = 0; i < counts.size(); ++i)
-      outside[t][i] = counts[i] == 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) outside[t][i] = counts[i] == 0;
   });
   std::vector<double> sums(x.rows());
   std::vector<std::uint32_t> votes(x.rows());
@@ -130,8 +126,7 @@ TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_mod
       ++votes[begin + i];
     }
   });
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    sums[i] = votes[i] ? sums[i] / votes[i] : std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = votes[i] ? sums[i] / votes[i] : std::numeric_limits<double>::quiet_NaN();
   return sums;
 }
 

@@ -21,7 +21,7 @@ struct random_forest_options {
   double max_samples = 1;               // share of the rows (or groups) drawn for a tree
   int max_bins = 255;
   double class_weight0 = 1, class_weight1 = 1;
-  bool prior_correction = true;  // probabilities in the original class mix, whatever the class weights
+  bool prior_correction = true;         // probabilities in the original class mix, whatever the class weights
   std::vector<std::int32_t> monotone;
   std::int64_t seed = 0;
 
@@ -78,8 +78,8 @@ struct random_forest_model {
 /// The same seed gives the same forest for any number of threads. O(trees n sqrt(p) log n); n p bytes for the bins, and a few bytes a row and
 /// thread. Errors: as fit_decision_tree; groups of another length.
 /// Matches: scikit-learn's RandomForestClassifier in distribution (AUC and log-loss within one standard error).
-random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& options = {}, numeric_column weight = {},
-                                      numeric_column groups = {}, const execution& run = {});
+random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& options = {}, numeric_column weight = {}, numeric_column groups = {},
+                                      const execution& run = {});
 
 /// Probability of class 1 per row: the mean over the trees.
 std::vector<double> predict_probability(const random_forest_model& model, const table_view& x, const execution& run = {});

@@ -22,8 +22,7 @@ inline binary_target binary_target_of(const table_view& x, numeric_column y, num
   const std::size_t n = x.rows();
   if (n == 0) throw invalid_input("X", "has no rows");
   if (y.size() != n) throw invalid_input("y", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(y.size()));
-  if (!weight.empty() && weight.size() != n)
-    throw invalid_input("sample_weight", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(weight.size()));
+  if (!weight.empty() && weight.size() != n) throw invalid_input("sample_weight", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(weight.size()));
   binary_target target;
   target.y.resize(n);
   y.visit([&](auto values) {
@@ -44,17 +43,14 @@ inline binary_target binary_target_of(const table_view& x, numeric_column y, num
     }
   }
   if (unit) target.weight.clear();
-  for (std::size_t i = 0; i < n; ++i)
-    (target.y[i] ? target.weight1 : target.weight0) += target.weight.empty() ? 1.0 : target.weight[i];
-  if (!(target.weight0 > 0) || !(target.weight1 > 0))
-    throw invalid_input("y", "must hold both classes, 0 and 1, with positive weight; there is only one class");
+  for (std::size_t i = 0; i < n; ++i) (target.y[i] ? target.weight1 : target.weight0) += target.weight.empty() ? 1.0 : target.weight[i];
+  if (!(target.weight0 > 0) || !(target.weight1 > 0)) throw invalid_input("y", "must hold both classes, 0 and 1, with positive weight; there is only one class");
   return target;
 }
 
 inline std::vector<std::int8_t> monotone_of(const std::vector<std::int32_t>& monotone, const table_view& x) {
   if (monotone.empty()) return {};
-  if (monotone.size() != x.cols())
-    throw invalid_input("monotone", "must have one value a column (" + std::to_string(x.cols()) + ")", static_cast<double>(monotone.size()));
+  if (monotone.size() != x.cols()) throw invalid_input("monotone", "must have one value a column (" + std::to_string(x.cols()) + ")", static_cast<double>(monotone.size()));
   std::vector<std::int8_t> out;
   bool any = false;
   for (std::size_t j = 0; j < monotone.size(); ++j) {
@@ -87,10 +83,8 @@ struct class_leaf {
 
 inline void normalise(std::vector<double>& importances) {
   double sum = 0;
-  for (const double v : importances)
-    sum += v;
-  for (double& v : importances)
-    v = sum > 0 ? v / sum : 0.0;
+  for (const double v : importances) sum += v;
+  for (double& v : importances) v = sum > 0 ? v / sum : 0.0;
 }
 
 }  // namespace tenure::inline TENURE_ABI::learn::detail
