@@ -23,12 +23,12 @@ struct reference_rows {
   std::map<std::string, std::vector<double>> result;
 
   reference_rows() {
-    for (const auto& row : reference::read_csv("learn/logistic_rows.csv")) {
+    for (const auto& row : reference::read_rows("learn/logistic_rows.csv")) {
       for (const auto& [name, unused] : row.cells)
         column[name].push_back(row.number(name));
       plan.push_back(static_cast<std::int32_t>(column["plan"].back()));
     }
-    for (const auto& row : reference::read_csv("learn/logistic_results.csv"))
+    for (const auto& row : reference::read_rows("learn/logistic_results.csv"))
       result[row.text("case") + "." + row.text("quantity")].push_back(row.number("value"));
   }
 
