@@ -41,6 +41,17 @@ inline interval beta_interval(double x, double n, double tail, double a, double 
 inline double upper_poisson(double count, double tail) { return 0.5 * numeric::chi_squared_quantile(1 - tail, 2 * count + 2); }
 inline double lower_poisson(double count, double tail) { return count == 0 ? 0.0 : 0.5 * numeric::chi_squared_quantile(tail, 2 * count); }
 
+/// Fisher's exact test: the chance of tables no likelier than the one observed, margins fixed.
+inline double fisher_p(double observed, double row, double column, double total) {
+  const double limit = numeric::hypergeometric_pmf(observed, column, row, total) * (1 + 1e-7);
+  double p = 0;
+  for (double k = std::max(0.0, row + column - total); k <= std::min(row, column); ++k) {
+    const double chance = numeric::hypergeometric_pmf(k, column, row, total);
+    if (chance <= limit) p += chance;
+  }
+  return std::min(1.0, p);
+}
+
 }  // namespace detail
 
 TENURE_INLINE interval proportion_ci(double successes, double trials, double level, proportion_method method) {
@@ -92,6 +103,21 @@ TENURE_INLINE interval difference_ci(double successes1, double trials1, double s
   const double z = numeric::two_sided_z(level), p1 = successes1 / trials1, p2 = successes2 / trials2;
   const auto a = detail::wilson(successes1, trials1, z, 0), b = detail::wilson(successes2, trials2, z, 0);
   return {p1 - p2 - std::hypot(p1 - a.lower, b.upper - p2), p1 - p2 + std::hypot(a.upper - p1, p2 - b.lower)};
+}
+
+TENURE_INLINE double difference_p(double successes1, double trials1, double successes2, double trials2) {
+  detail::check_proportion("successes1", successes1, "trials1", trials1);
+  detail::check_proportion("successes2", successes2, "trials2", trials2);
+  const double total = trials1 + trials2, successes = successes1 + successes2, failures = total - successes;
+  if (successes == 0 || failures == 0) return std::numeric_limits<double>::quiet_NaN();
+  // The rarer outcome in the smaller sample: the cell with the smallest expectation.
+  const bool first = trials1 <= trials2, success = successes <= failures;
+  const double row = first ? trials1 : trials2, column = success ? successes : failures;
+  const double in_row = first ? successes1 : successes2, observed = success ? in_row : row - in_row;
+  const bool whole = row == std::floor(row) && column == std::floor(column) && observed == std::floor(observed) && total == std::floor(total);
+  if (whole && row * column / total < 5) return detail::fisher_p(observed, row, column, total);
+  const double gap = successes1 / trials1 - successes2 / trials2, p = successes / total;
+  return numeric::two_sided_p(gap / std::sqrt(p * (1 - p) * (1 / trials1 + 1 / trials2)));
 }
 
 TENURE_INLINE interval ratio_ci(double successes1, double trials1, double successes2, double trials2, double level) {

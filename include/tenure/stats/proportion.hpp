@@ -41,6 +41,10 @@ interval weighted_poisson_ci(double sum, double variance, double largest_weight,
 /// Newcombe's (1998, method 10) hybrid score interval for p1 - p2, without continuity correction.
 interval difference_ci(double successes1, double trials1, double successes2, double trials2, double level = 0.95);
 
+/// Two-sided p-value of p1 = p2: Pearson's chi-squared without correction, or Fisher's exact test where a cell is expected to hold fewer
+/// than 5. NaN when nobody or everybody succeeded in both. Matches: R prop.test(correct = FALSE), fisher.test.
+double difference_p(double successes1, double trials1, double successes2, double trials2);
+
 /// Katz's (1978) log-normal interval for the ratio p1 / p2. A zero count gives [0, inf] on the side that the data leave open.
 interval ratio_ci(double successes1, double trials1, double successes2, double trials2, double level = 0.95);
 
