@@ -3,3 +3,4 @@
 #include "tenure/numeric/distributions-inl.hpp"
 #include "tenure/numeric/linear-inl.hpp"
 #include "tenure/numeric/sort-inl.hpp"
+#include "tenure/numeric/syrk-inl.hpp"

@@ -1,4 +1,4 @@
-"""Statistics: associations, comparisons of groups, tests, intervals, adjustment for many tests."""
+"""Statistics: associations, comparisons of groups, tests, intervals."""
 
 from tenure._core.stats import ContingencyResult, ProportionComparison, TestResult
 from tenure.stats._association import Correlation, association, compare_groups, correlation, cramers_v, crosstab
