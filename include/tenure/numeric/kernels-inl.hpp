@@ -79,6 +79,16 @@ TENURE_KERNEL void multiply_block(const double* a, const double* b, std::size_t 
     out[r] = a[r] * b[r];
 }
 
+TENURE_KERNEL void add_multiple_block(const double* x, double factor, std::size_t n, double* sum) {
+  for (std::size_t r = 0; r < n; ++r)
+    sum[r] += factor * x[r];
+}
+
+TENURE_KERNEL void standardise_block(double* x, double center, double factor, std::size_t n) {
+  for (std::size_t r = 0; r < n; ++r)
+    x[r] = (x[r] - center) * factor;
+}
+
 }  // namespace detail
 
 TENURE_INLINE void logistic_block(const double* eta, std::size_t n, double* mean, double* log_one_plus_exp) {

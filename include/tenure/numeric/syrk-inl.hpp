@@ -57,29 +57,36 @@ TENURE_INLINE void column_block::load(matrix_view x, std::size_t begin, std::siz
 
 TENURE_INLINE std::size_t gram_sum::block_rows(std::size_t cols) { return cols <= 64 ? 256 : cols <= 256 ? 128 : 64; }
 
+// The left operand has the p weighted columns and, as row p of the result, r.
 TENURE_INLINE gram_sum::gram_sum(std::size_t cols) : cols_(cols) {
   const auto& kernel = detail::chosen_gram_kernel();
   std::size_t tiles = 0;
-  for (std::size_t i = 0; i < cols; i += detail::tile_rows)
+  for (std::size_t i = 0; i <= cols; i += detail::tile_rows)
     tiles += (std::min(i + detail::tile_rows, cols) + kernel.width - 1) / kernel.width;
   sums_.assign(tiles * detail::tile_rows * kernel.width * kernel.lanes, 0.0);
   scaled_.resize(detail::tile_rows * block_rows(cols));
 }
 
-TENURE_INLINE void gram_sum::add(const column_block& x, std::size_t rows, const double* w) {
+TENURE_INLINE void gram_sum::add(const column_block& x, std::size_t rows, const double* w, const double* r) {
+  if (cols_ == 0) return;
   const auto& kernel = detail::chosen_gram_kernel();
   const std::size_t padded = detail::up_to_multiple(rows, 8);
   scaled_.resize(std::max(scaled_.size(), detail::tile_rows * padded));
   double* sums = sums_.data();
-  for (std::size_t i = 0; i < cols_; i += detail::tile_rows) {
+  for (std::size_t i = 0; i <= cols_; i += detail::tile_rows) {
     const double* left[detail::tile_rows];
     for (std::size_t k = 0; k < detail::tile_rows; ++k) {
-      left[k] = x.column(std::min(i + k, cols_ - 1));
-      if (!w) continue;
       double* scaled = scaled_.data() + k * padded;
-      detail::multiply_block(left[k], w, rows, scaled);
-      std::fill(scaled + rows, scaled + padded, 0.0);
       left[k] = scaled;
+      std::fill(scaled + rows, scaled + padded, 0.0);
+      if (i + k < cols_ && w)
+        detail::multiply_block(x.column(i + k), w, rows, scaled);
+      else if (i + k < cols_)
+        left[k] = x.column(i + k);
+      else if (i + k == cols_ && r)
+        std::copy(r, r + rows, scaled);
+      else
+        std::fill(scaled, scaled + rows, 0.0);
     }
     for (std::size_t j = 0; j < std::min(i + detail::tile_rows, cols_); j += kernel.width) {
       const double* right[detail::tile_rows];
@@ -91,20 +98,35 @@ TENURE_INLINE void gram_sum::add(const column_block& x, std::size_t rows, const 
   }
 }
 
-TENURE_INLINE matrix gram_sum::value() const {
+template <class Keep>
+void gram_sum::fold(Keep&& keep) const {
   const auto& kernel = detail::chosen_gram_kernel();
-  matrix result(cols_, cols_);
   const double* sums = sums_.data();
-  for (std::size_t i = 0; i < cols_; i += detail::tile_rows)
+  for (std::size_t i = 0; i <= cols_; i += detail::tile_rows)
     for (std::size_t j = 0; j < std::min(i + detail::tile_rows, cols_); j += kernel.width)
       for (std::size_t k = 0; k < detail::tile_rows; ++k)
         for (std::size_t l = 0; l < kernel.width; ++l, sums += kernel.lanes) {
-          if (i + k >= cols_ || j + l > i + k) continue;
+          if (i + k > cols_ || j + l >= cols_) continue;
           double sum = 0;
           for (std::size_t lane = 0; lane < kernel.lanes; ++lane)
             sum += sums[lane];
-          result(i + k, j + l) = result(j + l, i + k) = sum;
+          keep(i + k, j + l, sum);
         }
+}
+
+TENURE_INLINE matrix gram_sum::value() const {
+  matrix result(cols_, cols_);
+  fold([&](std::size_t i, std::size_t j, double sum) {
+    if (i < cols_ && j <= i) result(i, j) = result(j, i) = sum;
+  });
+  return result;
+}
+
+TENURE_INLINE std::vector<double> gram_sum::moments() const {
+  std::vector<double> result(cols_);
+  fold([&](std::size_t i, std::size_t j, double sum) {
+    if (i == cols_) result[j] = sum;
+  });
   return result;
 }
 

@@ -29,21 +29,27 @@ class column_block {
   double* data_;
 };
 
-/// The running sum of X' W X, one block of rows at a time: the inner loop of every Newton step. Blocks of
+/// The running sum of X' W X and X' r, one block of rows at a time: the inner loop of every Newton step. Blocks of
 /// `gram_sum::block_rows(cols)` rows stay in the near caches. Only the tiles on and below the diagonal are computed, in vector
-/// accumulators that are folded once, by `value()`. Needs about 32 p^2 bytes (64 p^2 with AVX-512).
+/// accumulators that are folded once, by `value()`. Needs about 16 p^2 bytes (32 p^2 with AVX-512).
 class gram_sum {
  public:
   explicit gram_sum(std::size_t cols);
 
   static std::size_t block_rows(std::size_t cols);
 
-  /// Adds sum_r w[r] x_r x_r' over the first `rows` rows of the block, which must be padded; `w` (null: all ones) needs no padding.
-  void add(const column_block& x, std::size_t rows, const double* w);
-  /// The full symmetric p x p sum.
+  /// Adds sum_i w[i] x_i x_i' and sum_i r[i] x_i over the first `rows` rows of the block, which must be padded; w (null: all ones) and
+  /// r (null: zeros) need no padding.
+  void add(const column_block& x, std::size_t rows, const double* w, const double* r = nullptr);
+  /// The full symmetric p x p sum X' W X.
   matrix value() const;
+  /// X' r.
+  std::vector<double> moments() const;
 
  private:
+  template <class Keep>
+  void fold(Keep&& keep) const;
+
   std::size_t cols_;
   std::vector<double> sums_, scaled_;
 };
@@ -60,6 +66,10 @@ struct gram_kernel {
 const gram_kernel& chosen_gram_kernel();
 /// out[r] = a[r] * b[r].
 void multiply_block(const double* a, const double* b, std::size_t n, double* out);
+/// sum[r] += factor * x[r].
+void add_multiple_block(const double* x, double factor, std::size_t n, double* sum);
+/// x[r] = (x[r] - center) * factor.
+void standardise_block(double* x, double center, double factor, std::size_t n);
 }  // namespace detail
 
 }  // namespace tenure::inline TENURE_ABI::numeric

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/survival/curve.hpp"

@@ -61,6 +61,26 @@ TEST(WeightedGram, SameBitsForAnyThreadsAndLayout) {
   EXPECT_EQ(one, numeric::weighted_gram(matrix_view(columns.data(), n, p, 1, static_cast<std::ptrdiff_t>(n)), w, {.threads = 2}));
 }
 
+TEST(GramSum, MomentsEqualTheDefinition) {
+  for (const std::size_t p : {1U, 3U, 4U, 8U, 31U}) {
+    const std::size_t n = 101;
+    const matrix x = random_matrix(n, p, p);
+    const auto w = random_weights(n);
+    numeric::column_block block(p, n);
+    numeric::gram_sum sum(p);
+    block.load(x, 0, n);
+    sum.add(block, n, w.data(), w.data());
+    const auto moments = sum.moments();
+    for (std::size_t j = 0; j < p; ++j) {
+      double expected = 0;
+      for (std::size_t i = 0; i < n; ++i)
+        expected += w[i] * x(i, j);
+      EXPECT_NEAR(moments[j], expected, 1e-12);
+    }
+    EXPECT_EQ(sum.value(), numeric::weighted_gram(x, w));
+  }
+}
+
 TEST(WeightedGram, EmptyAndWrongLength) {
   EXPECT_EQ(numeric::weighted_gram(matrix(0, 3)), matrix(3, 3));
   EXPECT_THROW(numeric::weighted_gram(matrix(4, 2), std::vector<double>(3)), invalid_input);
