@@ -22,11 +22,13 @@ class rank_sums {
   void add(std::size_t rank, double w) {
     at_[rank] += w;
     total_ += w;
-    for (std::size_t i = rank + 1; i < tree_.size(); i += i & (~i + 1)) tree_[i] += w;
+    for (std::size_t i = rank + 1; i < tree_.size(); i += i & (~i + 1))
+      tree_[i] += w;
   }
   double below(std::size_t rank) const {
     double sum = 0;
-    for (std::size_t i = rank; i > 0; i &= i - 1) sum += tree_[i];
+    for (std::size_t i = rank; i > 0; i &= i - 1)
+      sum += tree_[i];
     return sum;
   }
   double at(std::size_t rank) const { return at_[rank]; }
@@ -84,7 +86,8 @@ struct concordance_rows {
       const double t = y.time[exits[i]];
       for (j = i; j < exits.size() && y.time[exits[j]] == t; ++j)
         if (y.event[exits[j]] == 0) risk_set.add(rank[exits[j]], y.weight_of(exits[j]));  // censored here: was still there
-      for (; e < entries.size() && y.entry[entries[e]] >= t; ++e) risk_set.add(rank[entries[e]], -y.weight_of(entries[e]));
+      for (; e < entries.size() && y.entry[entries[e]] >= t; ++e)
+        risk_set.add(rank[entries[e]], -y.weight_of(entries[e]));
       double events = 0, squares = 0;
       for (std::size_t k = i; k < j; ++k) {
         const std::uint32_t row = exits[k];
@@ -117,7 +120,8 @@ struct concordance_rows {
     std::size_t e = entries.size();
     for (std::size_t j = exits.size(), i; j > 0; j = i) {
       const double t = y.time[exits[j - 1]];
-      for (; e > 0 && y.entry[entries[e - 1]] < t; --e) count(entries[e - 1], -1.0);
+      for (; e > 0 && y.entry[entries[e - 1]] < t; --e)
+        count(entries[e - 1], -1.0);
       for (i = j; i > 0 && y.time[exits[i - 1]] == t; --i)
         if (y.event[exits[i - 1]] != 0) count(exits[i - 1], 1.0);
       for (std::size_t k = i; k < j; ++k)
@@ -129,10 +133,12 @@ struct concordance_rows {
 };
 
 /// Rows in descending order of `time`, by stratum.
-inline std::vector<std::vector<std::uint32_t>> descending_by_stratum(const std::vector<double>& time, const std::vector<std::uint32_t>& strata, std::size_t count) {
+inline std::vector<std::vector<std::uint32_t>> descending_by_stratum(const std::vector<double>& time, const std::vector<std::uint32_t>& strata,
+                                                                     std::size_t count) {
   std::vector<std::vector<std::uint32_t>> rows(count);
   const auto order = numeric::sort_order(time);
-  for (std::size_t i = order.size(); i-- > 0;) rows[strata.empty() ? 0 : strata[order[i]]].push_back(order[i]);
+  for (std::size_t i = order.size(); i-- > 0;)
+    rows[strata.empty() ? 0 : strata[order[i]]].push_back(order[i]);
   return rows;
 }
 
@@ -147,7 +153,8 @@ inline concordance_result count_concordance(const plain_outcome& y, const std::v
   if (count > n) throw invalid_input("strata", "must be codes 0, 1, 2, ... without gaps");
   const auto exits = descending_by_stratum(y.time, strata, count);
   const auto entries = y.entry.empty() ? std::vector<std::vector<std::uint32_t>>(count) : descending_by_stratum(y.entry, strata, count);
-  for (std::size_t s = 0; s < count; ++s) rows.add_stratum(exits[s], entries[s]);
+  for (std::size_t s = 0; s < count; ++s)
+    rows.add_stratum(exits[s], entries[s]);
 
   concordance_result out = rows.total;
   const double pairs = out.concordant + out.discordant + out.tied_risk;
@@ -170,7 +177,8 @@ inline concordance_result count_concordance(const plain_outcome& y, const std::v
 
 inline std::uint64_t merge_counting(const std::uint32_t* a, std::size_t na, const std::uint32_t* b, std::size_t nb, std::uint32_t* to) {
   std::uint64_t concordant = 0, events = 0;
-  for (std::size_t i = 0; i < na; ++i) events += a[i] & 1;
+  for (std::size_t i = 0; i < na; ++i)
+    events += a[i] & 1;
   std::size_t i = 0, j = 0;
   while (i < na && j < nb) {
     const bool right = (b[j] >> 1) < (a[i] >> 1);
@@ -250,7 +258,8 @@ inline concordance_result plain_concordance(const plain_outcome& y, const std::v
   concordance_result out;
   std::uint64_t comparable = 0;
   for (std::size_t i = 0, j; i < n; i = j) {
-    for (j = i + 1; j < n && rows[j].key == rows[i].key;) ++j;
+    for (j = i + 1; j < n && rows[j].key == rows[i].key;)
+      ++j;
     if (rows[i].key & 1) continue;
     const std::uint64_t events = j - i;
     comparable += events * (n - j);
@@ -276,7 +285,8 @@ inline concordance_result plain_concordance(const plain_outcome& y, const std::v
     out.tied_risk = static_cast<double>(tied);
   }
   std::vector<std::uint32_t> value(n);
-  for (std::size_t i = 0; i < n; ++i) value[i] = rows[i].row;
+  for (std::size_t i = 0; i < n; ++i)
+    value[i] = rows[i].row;
   rows = {};
   out.concordant = static_cast<double>(count_concordant(value, run));
   out.discordant = static_cast<double>(comparable) - out.concordant - out.tied_risk;
@@ -286,7 +296,8 @@ inline concordance_result plain_concordance(const plain_outcome& y, const std::v
 
 }  // namespace detail
 
-TENURE_INLINE concordance_result concordance_index(const outcome& y, const numeric_column& risk, const numeric_column& strata, bool std_error, const execution& run) {
+TENURE_INLINE concordance_result concordance_index(const outcome& y, const numeric_column& risk, const numeric_column& strata, bool std_error,
+                                                   const execution& run) {
   const detail::plain_outcome rows = detail::load_outcome(y);
   const std::vector<double> values = detail::load_risk(risk, rows.size());
   if (rows.weight.empty() && rows.entry.empty() && strata.empty() && !std_error) return detail::plain_concordance(rows, values, run);

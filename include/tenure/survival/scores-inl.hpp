@@ -70,7 +70,8 @@ TENURE_INLINE double integrated_brier_score(const outcome& training, const outco
   if (times.size() < 2) throw invalid_input("times", "must be at least two for an integral", static_cast<double>(times.size()));
   const std::vector<double> score = brier_score(training, y, survival, times);
   double area = 0;
-  for (std::size_t k = 1; k < times.size(); ++k) area += 0.5 * (score[k] + score[k - 1]) * (times[k] - times[k - 1]);
+  for (std::size_t k = 1; k < times.size(); ++k)
+    area += 0.5 * (score[k] + score[k - 1]) * (times[k] - times[k - 1]);
   return area / (times[times.size() - 1] - times[0]);
 }
 
@@ -96,8 +97,10 @@ TENURE_INLINE dynamic_auc_result dynamic_auc(const outcome& training, const outc
       double here_cases = 0, here_controls = 0;
       for (j = i; j < n && value[order[j]] == value[order[i]]; ++j) {
         const std::uint32_t row = order[j];
-        if (rows.time[row] > times[k]) here_controls += 1;
-        else here_cases += weight[row];
+        if (rows.time[row] > times[k])
+          here_controls += 1;
+        else
+          here_cases += weight[row];
       }
       right += here_cases * (controls + 0.5 * here_controls);
       cases += here_cases;

@@ -31,7 +31,8 @@ TEST_P(MetricsReference, MatchesScikitSurvival) {
     time.push_back(data["time"][i]);
     event.push_back(data["event"][i]);
     risk.push_back(data["risk"][i]);
-    for (const double t : times) survival.push_back(data["S_" + std::to_string(static_cast<int>(t))][i]);
+    for (const double t : times)
+      survival.push_back(data["S_" + std::to_string(static_cast<int>(t))][i]);
   }
   const outcome training{train_time, train_event}, y{time, event};
   const matrix_view s(survival.data(), time.size(), times.size());
@@ -115,7 +116,8 @@ TEST(Concordance, ThreadsDoNotMatterAndReversingRiskReverses) {
   const auto one = concordance_index(y, d.risk), three = concordance_index(y, d.risk, {}, false, {.threads = 3});
   EXPECT_EQ(one.concordant, three.concordant);
   numbers reversed = d.risk;
-  for (auto& r : reversed) r = -r;
+  for (auto& r : reversed)
+    r = -r;
   EXPECT_EQ(concordance_index(y, reversed).discordant, one.concordant);
   EXPECT_EQ(concordance_index(y, d.risk, {}, true).concordant, one.concordant);
 }
@@ -129,13 +131,16 @@ TEST_P(CoxConcordance, MatchesR) {
   const cox_case& c = GetParam();
   const reference::json_case ref(c.name);
   const reference::csv data(ref.data());
-  const outcome y{data[c.time], data[c.event], c.entry ? numeric_column(data[c.entry]) : numeric_column(), c.weight ? numeric_column(data[c.weight]) : numeric_column()};
+  const outcome y{data[c.time], data[c.event], c.entry ? numeric_column(data[c.entry]) : numeric_column(),
+                  c.weight ? numeric_column(data[c.weight]) : numeric_column()};
   std::vector<table_column> cols;
-  for (const auto& name : ref.texts("names")) cols.push_back({name, data[name], {}, false});
+  for (const auto& name : ref.texts("names"))
+    cols.push_back({name, data[name], {}, false});
   const table_view x(cols);
   numbers strata;
   if (c.strata)
-    for (const double s : data[c.strata]) strata.push_back(s - *std::min_element(data[c.strata].begin(), data[c.strata].end()));
+    for (const double s : data[c.strata])
+      strata.push_back(s - *std::min_element(data[c.strata].begin(), data[c.strata].end()));
   const numeric_column stratum = c.strata ? numeric_column(strata) : numeric_column();
   const auto m = fit_cox(x, y, {}, {.strata = stratum});
   const auto found = concordance_index(y, predict_log_hazard(m, x), stratum, true);
@@ -159,7 +164,8 @@ TEST(Scores, RulesBeyondTheTrainingTimes) {
   const numbers train{1, 2, 3}, censored_last{1, 1, 0}, time{1, 2, 9}, event{1, 0, 1}, times{2, 5, 20};
   const outcome training{train, censored_last}, y{time, event};
   const numbers survival{0.5, 0.4, 0.3, 0.6, 0.5, 0.4, 0.9, 0.8, 0.7};
-  for (const double b : brier_score(training, y, matrix_view(survival.data(), 3, 3), times)) EXPECT_TRUE(std::isfinite(b));
+  for (const double b : brier_score(training, y, matrix_view(survival.data(), 3, 3), times))
+    EXPECT_TRUE(std::isfinite(b));
   EXPECT_TRUE(std::isnan(dynamic_auc(training, y, time, times).auc[2]));
   EXPECT_THROW(brier_score(training, y, matrix_view(survival.data(), 3, 3), numbers{2, 1, 3}), invalid_input);
   EXPECT_THROW(concordance_index({time, numbers{0, 0, 0}}, time), invalid_input);
