@@ -80,8 +80,8 @@ void bind_trees(py::module_& module) {
     const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
     return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_random_forest(x.view, target, o, weights, units, run); });
   }, py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
-  m.def("out_of_bag_probability", [](const learn::random_forest_model& model, const py_table& x, const optional_array& groups, int threads) {
-    const auto units = column_or_none(groups, "groups");
-    return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, units, run); }));
-  }, py::arg("model"), py::arg("x"), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def("out_of_bag_probability", [](const learn::random_forest_model& model, const py_table& x, const py::array& y, const optional_array& weight, const optional_array& groups, int threads) {
+    const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+    return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, target, weights, units, run); }));
+  }, py::arg("model"), py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
 }

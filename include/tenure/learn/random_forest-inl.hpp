@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "tenure/learn/decision_tree-inl.hpp"
 #include "tenure/learn/random_forest.hpp"
@@ -55,6 +54,14 @@ std::vector<trees::detail::flat_tree> grow_forest(const trees::binned_table& tab
   return flat;
 }
 
+inline std::vector<double> groups_of(const table_view& x, numeric_column groups) {
+  if (!groups.empty() && groups.size() != x.rows())
+    throw invalid_input("groups", "must have as many values as X has rows (" + std::to_string(x.rows()) + ")", static_cast<double>(groups.size()));
+  std::vector<double> out;
+  for (std::size_t i = 0; i < groups.size(); ++i) out.push_back(groups[i]);
+  return out;
+}
+
 }  // namespace detail
 
 TENURE_INLINE void random_forest_model::check() const {
@@ -66,8 +73,8 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
                                                     const execution& run) {
   validate(given);
   auto options = given;
-  const auto target = detail::binary_target_of(x, y, weight);
-  if (options.min_samples_leaf == 0) options.min_samples_leaf = std::clamp(std::floor(static_cast<double>(x.rows()) / 500), 1.0, 10.0);
+  auto target = detail::binary_target_of(x, y, weight);
+  if (options.min_samples_leaf == 0) options.min_samples_leaf = std::clamp(std::floor((target.weight0 + target.weight1) / 500), 1.0, 10.0);
   if (options.max_features == 0) options.max_features = std::max(1, static_cast<int>(std::sqrt(static_cast<double>(x.cols()))));
   trees::detail::grow_limits limits;
   if (options.max_depth) limits.max_depth = static_cast<std::uint32_t>(options.max_depth);
@@ -76,9 +83,20 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
   limits.features_per_node = static_cast<std::uint32_t>(options.max_features);
   limits.monotone = detail::monotone_of(options.monotone, x);
   limits.seed = static_cast<std::uint64_t>(options.seed);
-  const trees::detail::row_sampler sampler(x.rows(), groups, options.bootstrap, options.max_samples, limits.seed);
+  auto table = trees::bin(x, options.max_bins, run, target.weight);
+  auto units = detail::groups_of(x, groups);
+  {
+    const auto order = trees::detail::content_order(table.codes.data(), table.rows, table.cols, target.y);
+    target.y = trees::detail::reordered(target.y, order);
+    target.weight = trees::detail::reordered(target.weight, order);
+    units = trees::detail::reordered(units, order);
+    std::vector<std::uint8_t> codes(table.codes.size());
+    for (std::size_t i = 0; i < table.rows; ++i) std::copy_n(table.row(order[i]), table.cols, codes.data() + i * table.cols);
+    table.codes = std::move(codes);
+  }
+  const trees::detail::row_sampler sampler(x.rows(), target.weight, units, options.bootstrap, options.max_samples, limits.seed);
+  if (sampler.uses_weights()) target.weight.clear();
 
-  const auto table = trees::bin(x, options.max_bins, run);
   random_forest_model model;
   if (options.prior_correction) model.threshold = options.class_weight0 / (options.class_weight0 + options.class_weight1);
   model.bootstrap = options.bootstrap;
@@ -106,15 +124,19 @@ TENURE_INLINE double predict_probability_row(const random_forest_model& model, s
   return trees::sum_values_row(model.trees, row) / static_cast<double>(model.trees.trees());
 }
 
-TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column groups, const execution& run) {
+TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight, numeric_column groups,
+                                                         const execution& run) {
   if (!model.bootstrap) throw invalid_input("bootstrap", "must be true for out-of-bag predictions");
-  const trees::detail::row_sampler sampler(x.rows(), groups, true, model.max_samples, static_cast<std::uint64_t>(model.seed));
+  const auto target = detail::binary_target_of(x, y, weight);
+  const auto codes = trees::code_rows(model.trees, x, run);
+  const auto order = trees::detail::content_order(codes.data(), x.rows(), x.cols(), target.y);
+  const auto reordered_groups = trees::detail::reordered(detail::groups_of(x, groups), order);
+  const trees::detail::row_sampler sampler(x.rows(), trees::detail::reordered(target.weight, order), reordered_groups, true, model.max_samples, static_cast<std::uint64_t>(model.seed));
   const std::size_t trees = model.trees.trees();
-  std::vector<std::vector<bool>> outside(trees);
+  std::vector<std::vector<bool>> outside(trees, std::vector<bool>(x.rows()));
   parallel_for(trees, {.threads = run.threads}, [&](std::size_t t) {
     const auto counts = sampler.draw(t);
-    outside[t].resize(counts.size());
-    for (std::size_t i = 0; i < counts.size(); ++i) outside[t][i] = counts[i] == 0;
+    for (std::size_t k = 0; k < counts.size(); ++k) outside[t][order[k]] = counts[k] == 0;
   });
   std::vector<double> sums(x.rows());
   std::vector<std::uint32_t> votes(x.rows());

@@ -74,8 +74,8 @@ struct random_forest_model {
 
 /// Grows a random forest (Breiman 2001) for two classes on columns of at most max_bins bins.
 ///
-/// x, y, weight as for fit_decision_tree; groups: empty, or one whole number a row: whole groups (customers) are then drawn instead of rows.
-/// The same seed gives the same forest for any number of threads. O(trees n sqrt(p) log n); n p bytes for the bins, and a few bytes a row and
+/// x, y, weight as for fit_decision_tree (a bootstrap draws rows in proportion to their weights); groups: empty, or one whole number a row: whole groups (customers) are then drawn instead of rows.
+/// The same seed gives the same forest for any number of threads and, up to 125,000 rows, any order of the rows. O(trees n sqrt(p) log n); n p bytes for the bins, and a few bytes a row and
 /// thread. Errors: as fit_decision_tree; groups of another length.
 /// Matches: scikit-learn's RandomForestClassifier in distribution (AUC and log-loss within one standard error).
 random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& options = {}, numeric_column weight = {}, numeric_column groups = {},
@@ -86,9 +86,10 @@ std::vector<double> predict_probability(const random_forest_model& model, const 
 /// The same for one row in training's column order (categoricals as level codes), without allocation.
 double predict_probability_row(const random_forest_model& model, std::span<const double> row);
 
-/// Probability of class 1 of each training row from the trees that did not see it; NaN for rows that every tree saw. `x` and `groups` must be
-/// those of the fit. Throws invalid_input when the forest was grown without bootstrap.
-std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column groups = {}, const execution& run = {});
+/// Probability of class 1 of each training row from the trees that did not see it; NaN for rows that every tree saw. `x`, `y`, `weight`
+/// and `groups` must be those of the fit. Throws invalid_input when the forest was grown without bootstrap.
+std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight = {}, numeric_column groups = {},
+                                           const execution& run = {});
 
 }  // namespace tenure::inline TENURE_ABI::learn
 

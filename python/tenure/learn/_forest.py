@@ -143,7 +143,7 @@ class RandomForestClassifier(TreeClassifier):
                 **self._monotone(),
             )
         if self.oob_score:
-            churn = _core.trees.out_of_bag_probability(self.model_, table, groups, threads=self._threads())
+            churn = _core.trees.out_of_bag_probability(self.model_, table, target, weight, groups, threads=self._threads())
             self.oob_decision_function_ = np.column_stack([1.0 - churn, churn])
             seen = ~np.isnan(churn)
             self.oob_score_ = float(np.mean((churn[seen] > self.model_.threshold) == target[seen])) if seen.any() else float("nan")
