@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from tenure.learn._boosting import GradientBoostingClassifier
 from tenure.learn._forest import RandomForestClassifier
 from tenure.learn._tree import DecisionTreeClassifier
 
-__all__ = ["DecisionTreeClassifier", "RandomForestClassifier"]
+__all__ = ["DecisionTreeClassifier", "GradientBoostingClassifier", "RandomForestClassifier"]
