@@ -9,6 +9,7 @@
 #include "tenure/learn/tree_input.hpp"
 #include "tenure/trees/flatten.hpp"
 #include "tenure/trees/grower.hpp"
+#include "tenure/trees/sample.hpp"
 
 namespace tenure::inline TENURE_ABI::learn {
 
@@ -29,6 +30,7 @@ class booster {
     limits_.min_gain = options.min_gain;
     limits_.positive_gain = true;
     limits_.monotone = std::move(monotone);
+    for (std::size_t i = 0; i < target.weight.size(); ++i) whole_weights_ &= target.weight[i] == std::floor(target.weight[i]) && target.weight[i] < 1000;
     split_off_validation();
     double positive = 0, total = 0;
     for (const auto i : train_) {
@@ -47,7 +49,7 @@ class booster {
   bool validates() const { return !held_out_.empty(); }
 
   trees::detail::flat_tree round(std::size_t number) {
-    auto rows = drawn_rows(number);
+    auto rows = draw_rows(number);
     auto targets = gradients(rows);
     auto limits = limits_;
     limits.features = drawn_columns(number);
@@ -57,6 +59,7 @@ class booster {
     auto flat = trees::detail::flatten(
         tree, table_.cols, set_words_, [&](const auto& node) { return trees::detail::binned_cut(node, table_.columns); },
         [&](const auto& node) { return values[static_cast<std::size_t>(&node - tree.nodes.data())]; }, [&](const auto& node) { return static_cast<double>(node.end - node.begin); });
+    drawn_.clear();
     const bool all_rows = rows.size() == table_.rows;
     if (all_rows)
       move_scores(tree, rows, values);
@@ -66,7 +69,8 @@ class booster {
   }
 
  private:
-  double weight(std::size_t i) const { return (target_.weight.empty() ? 1.0 : target_.weight[i]) * (target_.y[i] ? options_.class_weight1 : options_.class_weight0); }
+  double row_weight(std::size_t i) const { return target_.weight.empty() ? 1.0 : target_.weight[i]; }
+  double weight(std::size_t i) const { return (drawn_.empty() ? row_weight(i) : drawn_[i]) * (target_.y[i] ? options_.class_weight1 : options_.class_weight0); }
 
   void split_off_validation() {
     random_stream random(static_cast<std::uint64_t>(options_.seed), 1);
@@ -77,13 +81,25 @@ class booster {
     }
   }
 
-  std::vector<std::uint32_t> drawn_rows(std::size_t number) const {
+  /// Each row is in with probability `subsample`; of a row of whole weight w each of its w copies is.
+  std::vector<std::uint32_t> draw_rows(std::size_t number) {
     if (options_.subsample >= 1) return train_;
     random_stream random(static_cast<std::uint64_t>(options_.seed), 2 * number + 2);
     std::vector<std::uint32_t> rows;
-    for (const auto i : train_)
-      if (random.uniform() < options_.subsample) rows.push_back(i);
-    return rows.size() >= 2 ? rows : train_;
+    drawn_.resize(table_.rows);
+    for (const auto i : train_) {
+      double in = 0;
+      const double w = row_weight(i);
+      if (whole_weights_)
+        for (double copy = 0; copy < w; ++copy) in += random.uniform() < options_.subsample;
+      else if (random.uniform() < options_.subsample)
+        in = w;
+      drawn_[i] = in;
+      if (in > 0) rows.push_back(i);
+    }
+    if (rows.size() >= 2) return rows;
+    drawn_.clear();
+    return train_;
   }
 
   std::vector<std::uint32_t> drawn_columns(std::size_t number) const {
@@ -194,7 +210,8 @@ class booster {
   trees::detail::newton_rule rule_;
   std::vector<std::uint32_t> train_, held_out_;
   double base_ = 0;
-  std::vector<double> score_, probability_;
+  std::vector<double> score_, probability_, drawn_;  // drawn_: weights of this round's rows, empty when all rows are in
+  bool whole_weights_ = true;
 };
 
 }  // namespace detail
@@ -206,9 +223,10 @@ TENURE_INLINE void gradient_boosting_model::check() const {
 
 TENURE_INLINE gradient_boosting_model fit_gradient_boosting(const table_view& x, numeric_column y, const gradient_boosting_options& options, numeric_column weight, const execution& run) {
   validate(options);
-  const auto target = detail::binary_target_of(x, y, weight);
+  auto target = detail::binary_target_of(x, y, weight);
   auto monotone = detail::monotone_of(options.monotone, x);
-  const auto table = trees::bin(x, options.max_bins, run, target.weight);
+  auto table = trees::bin(x, options.max_bins, run, target.weight);
+  if (options.subsample < 1 || options.early_stopping) detail::order_by_content(table, target);
   detail::booster booster(table, target, options, std::move(monotone), run);
 
   gradient_boosting_model model;

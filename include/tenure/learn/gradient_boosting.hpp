@@ -18,8 +18,8 @@ struct gradient_boosting_options {
   double min_hessian = 1e-3;     // sum of weight * p * (1 - p) in a leaf
   double l1 = 0, l2 = 1;         // penalties on leaf values
   double min_gain = 0;           // reduction of the penalised loss that a split must bring
-  double subsample = 1;          // share of the rows drawn for each tree, without replacement
-  double max_features = 1;       // share of the columns drawn for each tree
+  double subsample = 0.7;        // share of the rows drawn for each tree, without replacement
+  double max_features = 0.5;     // share of the columns drawn for each tree
   bool early_stopping = false;   // stop when the loss on held-out rows no longer falls
   double validation_fraction = 0.1;
   int n_iter_no_change = 10;

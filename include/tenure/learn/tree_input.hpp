@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "tenure/core/table.hpp"
+#include "tenure/trees/bins.hpp"
 #include "tenure/trees/grow.hpp"
 #include "tenure/trees/rules.hpp"
+#include "tenure/trees/sample.hpp"
 
 namespace tenure::inline TENURE_ABI::learn::detail {
 
@@ -51,6 +53,17 @@ inline binary_target binary_target_of(const table_view& x, numeric_column y, num
   for (std::size_t i = 0; i < n; ++i) (target.y[i] ? target.weight1 : target.weight0) += target.weight.empty() ? 1.0 : target.weight[i];
   if (!(target.weight0 > 0) || !(target.weight1 > 0)) throw invalid_input("y", "must hold both classes, 0 and 1, with positive weight; there is only one class");
   return target;
+}
+
+/// Puts the rows of table and target in the order of their content; returns it.
+inline std::vector<std::uint32_t> order_by_content(trees::binned_table& table, binary_target& target) {
+  auto order = trees::detail::content_order(table.codes.data(), table.rows, table.cols, target.y);
+  target.y = trees::detail::reordered(target.y, order);
+  target.weight = trees::detail::reordered(target.weight, order);
+  std::vector<std::uint8_t> codes(table.codes.size());
+  for (std::size_t i = 0; i < table.rows; ++i) std::copy_n(table.row(order[i]), table.cols, codes.data() + i * table.cols);
+  table.codes = std::move(codes);
+  return order;
 }
 
 inline std::vector<std::int8_t> monotone_of(const std::vector<std::int32_t>& monotone, const table_view& x) {

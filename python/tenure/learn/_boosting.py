@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class GradientBoostingClassifier(TreeClassifier):
     """Boosted trees for two classes (log-loss), with categorical columns, missing values, monotone directions and early stopping.
 
-    The defaults (150 trees of 8 leaves at rate 0.05) suit tables of some thousand customers without tuning.
+    The defaults (150 trees of 8 leaves at rate 0.05, each from 70 % of the rows and half of the columns) suit tables of some thousand customers without tuning.
 
     Parameters
     ----------
@@ -77,8 +77,8 @@ class GradientBoostingClassifier(TreeClassifier):
         l1_regularization: float = 0.0,
         l2_regularization: float = 1.0,
         min_gain: float = 0.0,
-        subsample: float = 1.0,
-        max_features: float = 1.0,
+        subsample: float = 0.7,
+        max_features: float = 0.5,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
