@@ -25,7 +25,7 @@ if(NOT TARGET Eigen3::Eigen)
 endif()
 
 list(TRANSFORM tenure_wheel_roots APPEND "/boost_headers/include" OUTPUT_VARIABLE tenure_boost_roots)
-find_path(TENURE_BOOST_INCLUDE_DIR boost/math/distributions/non_central_t.hpp HINTS ${Boost_ROOT} ENV BOOST_ROOT PATHS ${tenure_boost_roots})
+find_path(TENURE_BOOST_INCLUDE_DIR boost/math/distributions/non_central_t.hpp HINTS ${Boost_ROOT} ENV BOOST_ROOT PATH_SUFFIXES include PATHS ${tenure_boost_roots})
 if(NOT TENURE_BOOST_INCLUDE_DIR)
   include(FetchContent)
   FetchContent_Declare(boost_math URL https://github.com/boostorg/math/archive/refs/tags/boost-1.84.0.tar.gz SOURCE_SUBDIR headers-only)

@@ -43,7 +43,7 @@ class Estimator(BaseEstimator):
             raise ValueError(f"Found array with 0 feature(s) (shape={frame.shape}) while a minimum of 1 is required by {type(self).__name__}.")
         _check_feature_names(self, X, reset=reset)
         _check_n_features(self, X, reset=reset)
-        return _core.Table([column_of(frame[name]) for name in frame.columns])
+        return _core.Table([column_of(series) for series in frame.iter_columns()])
 
     def _threads(self) -> int:
         return threads(getattr(self, "n_jobs", None))
@@ -149,7 +149,7 @@ def all_estimators(families: Iterable[str] | None = None) -> list[type[Estimator
         if not module_info.ispkg or module_info.name.startswith("_") or (wanted is not None and module_info.name not in wanted):
             continue
         module = importlib.import_module(f"tenure.{module_info.name}")
-        exported = [getattr(module, name) for name in module.__all__]
+        exported = [getattr(module, name) for name in getattr(module, "__all__", ())]
         found += [item for item in exported if isinstance(item, type) and issubclass(item, Estimator) and item not in found]
     return found
 

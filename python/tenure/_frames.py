@@ -16,7 +16,7 @@ Column = tuple[str, np.ndarray, "list[str] | None"]
 
 def as_frame(data: Any) -> nw.DataFrame[Any] | None:
     """`data` as a narwhals frame, or None when it is no frame (an array, a list, a scalar)."""
-    frame = nw.from_native(data, pass_through=True)
+    frame = nw.from_native(data, pass_through=True, allow_series=True)
     if isinstance(frame, nw.DataFrame):
         return frame
     if hasattr(data, "__arrow_c_stream__") and not isinstance(frame, nw.Series):
@@ -60,7 +60,7 @@ def to_table(data: Any) -> Table:
     """A frame or a two-dimensional array as the engine's table, without a copy where type and layout allow."""
     frame = as_frame(data)
     if frame is not None:
-        return Table([column_of(frame[name]) for name in frame.columns])
+        return Table([column_of(series) for series in frame.iter_columns()])
     array = np.asarray(data)
     if array.dtype == object:
         array = array.astype(np.float64)

@@ -1,0 +1,8 @@
+"""Models that predict who leaves."""
+
+from __future__ import annotations
+
+from tenure.learn._forest import RandomForestClassifier
+from tenure.learn._tree import DecisionTreeClassifier
+
+__all__ = ["DecisionTreeClassifier", "RandomForestClassifier"]
