@@ -13,6 +13,7 @@ from tenure.report._svg import month_ticks
 
 WIDE, SLIM = 880.0, 358.0
 HALF = 480.0
+SHOWN_TERMS = 14
 
 
 class Figures:
@@ -121,7 +122,7 @@ class Figures:
     def odds(self) -> Markup:
         """Odds ratios of the logistic model as a forest plot."""
         rows = []
-        for row in self.findings["drivers"]["odds"]:
+        for row in self.findings["drivers"]["odds"][:SHOWN_TERMS]:
             name = self.term(row)
             interval = self.w.label("word.ratio_interval", lower=row["lower"], upper=row["upper"])
             tip = self.w.label("tip.odds", name=name, odds=row["odds_ratio"], lower=row["lower"], upper=row["upper"], q=row["q"])
@@ -143,8 +144,10 @@ class Figures:
     def term(self, row: dict[str, Any]) -> str:
         """Name of a term of the model: a level against its reference, or a step of a number."""
         column = self.w.pretty(row["column"])
-        if row["level"] is not None:
-            return self.w.label("term.level", column=column, level=row["level"], reference=row["reference"])
+        if row["missing"]:
+            return self.w.label("term.missing", column=column)
+        if row["step"] is None:
+            return self.w.label("term.level", column=column, level=self.level(row["level"]), reference=self.level(row["reference"]))
         return self.w.label("term.number", column=column, step=row["step"])
 
     def calibration(self) -> Markup:
