@@ -1,0 +1,258 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "tenure/core/describe.hpp"
+#include "tenure/trees/ensemble.hpp"
+#include "tenure/trees/kernels.hpp"
+
+namespace tenure::inline TENURE_ABI::trees {
+
+namespace detail {
+
+inline void require(bool holds, const char* problem) {
+  if (!holds) throw bad_file(std::string("trees: ") + problem);
+}
+
+inline void check_offsets(const std::vector<std::uint32_t>& begin, std::size_t end, const char* problem) {
+  require(!begin.empty() && begin.front() == 0 && begin.back() == end && std::is_sorted(begin.begin(), begin.end()), problem);
+}
+
+/// The rows of a table in codes, block by block, each block handed to every tree.
+template <class Code>
+class block_coder {
+ public:
+  explicit block_coder(const tree_ensemble& model) : model_(model) {}
+
+  void write(const table_view& x, std::size_t begin, std::size_t end, std::vector<Code>& out) const {
+    const std::size_t p = model_.columns.size();
+    out.resize((end - begin) * p);
+    for (std::size_t j = 0; j < p; ++j) {
+      const tree_column& column = model_.columns[j];
+      Code* cell = out.data() + j;
+      x[j].values.visit([&](auto values) {
+        if (column.schema.categorical) {
+          for (std::size_t i = begin; i < end; ++i, cell += p) {
+            const auto level = static_cast<std::int64_t>(values[i]);
+            *cell = static_cast<Code>(level < 0 ? 0 : column.level_codes[static_cast<std::size_t>(level)]);
+          }
+          return;
+        }
+        const double* const cuts = column.cuts.data();
+        const std::size_t count = column.cuts.size();
+        for (std::size_t i = begin; i < end; ++i, cell += p) {
+          const auto value = static_cast<double>(values[i]);
+          const double* first = cuts;
+          for (std::size_t n = count; n > 0;) {  // a lower bound without branches on the data
+            const std::size_t half = (n + 1) / 2;
+            first = first[half - 1] < value ? first + half : first;
+            n -= half;
+          }
+          *cell = static_cast<Code>(std::isnan(value) ? 0 : first - cuts + 1);
+        }
+      });
+    }
+  }
+
+ private:
+  const tree_ensemble& model_;
+};
+
+inline bool small_codes(const tree_ensemble& model) {
+  return std::all_of(model.columns.begin(), model.columns.end(), [](const tree_column& c) {
+    const bool few_cuts = c.cuts.size() <= 254 || (c.cuts.size() == 255 && c.cuts.back() == std::numeric_limits<double>::infinity());
+    return few_cuts && std::all_of(c.level_codes.begin(), c.level_codes.end(), [](std::uint16_t code) { return code < 256; });
+  });
+}
+
+inline bool has_sets(const tree_ensemble& model) { return !model.sets.empty(); }
+
+/// use(row range begin, count, tree, leaves of those rows) for every block and tree, trees in order within a block.
+template <class Code>
+void walk_blocks(const tree_ensemble& model, const table_view& x, const execution& run, const leaf_use& use) {
+  const block_coder<Code> coder(model);
+  const std::size_t block = 1024;
+  parallel_for((x.rows() + block - 1) / block, run, [&](std::size_t b) {
+    const std::size_t begin = b * block, end = std::min(begin + block, x.rows());
+    std::vector<Code> codes;
+    coder.write(x, begin, end, codes);
+    std::array<std::uint32_t, block> leaf;
+    for (std::size_t t = 0; t < model.trees(); ++t) {
+      const std::uint32_t* sets = has_sets(model) ? model.sets.data() + std::size_t{model.set_begin[t]} * model.set_words : nullptr;
+      walk_tree(model.nodes.data() + model.tree_begin[t], codes.data(), model.columns.size(), end - begin, sets, model.set_words, leaf.data());
+      use(begin, end - begin, t, leaf.data());
+    }
+  });
+}
+
+inline std::vector<column_schema> schema_of(const tree_ensemble& model) {
+  std::vector<column_schema> schema;
+  for (const auto& c : model.columns) schema.push_back(c.schema);
+  return schema;
+}
+
+TENURE_INLINE void visit_leaves(const tree_ensemble& model, const table_view& x, const execution& run, leaf_use use) {
+  const aligned_table aligned(x, schema_of(model), unseen_level::missing);
+  if (small_codes(model))
+    walk_blocks<std::uint8_t>(model, aligned.view(), run, use);
+  else
+    walk_blocks<std::uint16_t>(model, aligned.view(), run, use);
+}
+
+}  // namespace detail
+
+TENURE_INLINE std::uint32_t tree_column::code_of(double x) const {
+  if (schema.categorical) return x >= 0 && x < static_cast<double>(level_codes.size()) ? level_codes[static_cast<std::size_t>(x)] : 0U;
+  if (std::isnan(x)) return 0;
+  return static_cast<std::uint32_t>(std::lower_bound(cuts.begin(), cuts.end(), x) - cuts.begin()) + 1;
+}
+
+TENURE_INLINE void tree_ensemble::check() const {
+  using detail::require;
+  require(!columns.empty() && columns.size() <= 8191, "the number of columns must lie in [1, 8191]");
+  std::size_t top_code = 0;
+  for (const auto& c : columns) {
+    require(c.schema.categorical ? c.cuts.empty() && c.level_codes.size() == c.schema.levels.size() : c.level_codes.empty() && c.cuts.size() < 65535, "a column's cuts or level codes do not fit it");
+    for (const auto code : c.level_codes) top_code = std::max<std::size_t>(top_code, code);
+    require(std::none_of(c.cuts.begin(), c.cuts.end(), [](double cut) { return std::isnan(cut); }) && std::is_sorted(c.cuts.begin(), c.cuts.end()), "cuts must ascend");
+  }
+  require(top_code / 32 < set_words, "level sets are too short");
+  require(sets.size() % set_words == 0, "level sets are cut off");
+  detail::check_offsets(tree_begin, nodes.size(), "tree offsets do not fit the nodes");
+  detail::check_offsets(set_begin, sets.size() / set_words, "set offsets do not fit the sets");
+  detail::check_offsets(leaf_begin, leaf_weight.size(), "leaf offsets do not fit the leaves");
+  require(set_begin.size() == tree_begin.size() && leaf_begin.size() == tree_begin.size(), "offsets must be one a tree");
+  for (const double v : values) require(std::isfinite(v), "leaf values must be finite");
+  for (const float w : leaf_weight) require(std::isfinite(w) && w >= 0, "leaf weights must be finite and not negative");
+  for (std::size_t t = 0; t < trees(); ++t) {
+    const std::size_t count = tree_begin[t + 1] - tree_begin[t];
+    std::vector<std::size_t> open{count};  // where the subtrees that are being read must end
+    std::size_t leaves = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      require(!open.empty(), "a tree has nodes that nothing leads to");
+      const tree_node n = node(tree_begin[t] + i);
+      if (n.leaf) {
+        ++leaves;
+        require(n.feature == 0 && n.right < values.size(), "a leaf's value is out of range");
+        require(open.back() == i + 1, "a tree's nodes are not in depth-first order");
+        open.pop_back();
+        continue;
+      }
+      require(n.feature < columns.size(), "a node's column is out of range");
+      require(n.categorical == columns[n.feature].schema.categorical, "a node's rule does not fit its column");
+      require(n.categorical ? n.split < set_begin[t + 1] - set_begin[t] : n.split < columns[n.feature].cuts.size(), "a node's split is out of range");
+      require(n.right > i + 1 && n.right < open.back(), "a node's child is out of range");
+      open.push_back(n.right);
+    }
+    require(count > 0 && open.empty(), "a tree ends early");
+    require(leaves == leaf_begin[t + 1] - leaf_begin[t], "a tree has the wrong number of leaves");
+  }
+}
+
+TENURE_INLINE std::vector<double> sum_values(const tree_ensemble& model, const table_view& x, const execution& run) {
+  std::vector<double> sums(x.rows());
+  detail::visit_leaves(model, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {
+    const std::int64_t* nodes = model.nodes.data() + model.tree_begin[t];
+    for (std::size_t i = 0; i < count; ++i) sums[begin + i] += model.values[static_cast<std::uint32_t>(nodes[leaf[i]])];
+  });
+  return sums;
+}
+
+TENURE_INLINE std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model, const table_view& x, const execution& run) {
+  std::vector<std::uint32_t> number(model.nodes.size());
+  for (std::size_t t = 0; t < model.trees(); ++t)
+    for (std::uint32_t i = model.tree_begin[t], leaves = 0; i < model.tree_begin[t + 1]; ++i)
+      if (model.node(i).leaf) number[i] = leaves++;
+  std::vector<std::uint32_t> out(x.rows() * model.trees());
+  detail::visit_leaves(model, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {
+    for (std::size_t i = 0; i < count; ++i) out[(begin + i) * model.trees() + t] = number[model.tree_begin[t] + leaf[i]];
+  });
+  return out;
+}
+
+TENURE_INLINE double sum_values_row(const tree_ensemble& model, std::span<const double> row) {
+  const std::size_t p = model.columns.size();
+  if (row.size() != p) throw invalid_input("row", "must have one value a column (" + std::to_string(p) + ")", static_cast<double>(row.size()));
+  std::array<std::uint16_t, 512> local;
+  std::vector<std::uint16_t> large(p > local.size() ? p : 0);
+  std::uint16_t* const codes = large.empty() ? local.data() : large.data();
+  for (std::size_t j = 0; j < p; ++j) codes[j] = static_cast<std::uint16_t>(model.columns[j].code_of(row[j]));
+  double sum = 0;
+  const bool categorical = detail::has_sets(model);
+  const std::int64_t* const nodes = model.nodes.data();
+  constexpr std::size_t lanes = 8;  // trees walked side by side: their memory latencies overlap
+  for (std::size_t t = 0; t < model.trees(); t += lanes) {
+    const std::size_t count = std::min(lanes, model.trees() - t);
+    std::uint32_t at[lanes] = {};
+    std::uint32_t moved;
+    do {
+      moved = 0;
+      for (std::size_t k = 0; k < count; ++k) {
+        const std::int64_t* tree = nodes + model.tree_begin[t + k];
+        const std::uint32_t next = categorical ? detail::tree_step<std::uint16_t, true>(tree, at[k], codes, model.sets.data() + std::size_t{model.set_begin[t + k]} * model.set_words, model.set_words)
+                                               : detail::tree_step<std::uint16_t, false>(tree, at[k], codes, nullptr, 1);
+        moved |= next ^ at[k];
+        at[k] = next;
+      }
+    } while (moved);
+    for (std::size_t k = 0; k < count; ++k) sum += model.values[static_cast<std::uint32_t>(nodes[model.tree_begin[t + k] + at[k]])];
+  }
+  return sum;
+}
+
+namespace detail {
+
+inline std::string rule_text(const tree_ensemble& model, std::size_t t, const tree_node& n) {
+  const tree_column& column = model.columns[n.feature];
+  if (!n.categorical) {
+    const double cut = column.cuts[n.split];
+    if (std::isinf(cut)) return column.schema.name + " is known";
+    return column.schema.name + " <= " + format_number(cut) + (n.missing_left ? " or missing" : "");
+  }
+  std::string levels;
+  for (std::size_t level = 0; level < column.level_codes.size(); ++level)
+    if (model.goes_left(t, n, column.level_codes[level])) levels += (levels.empty() ? "" : ", ") + column.schema.levels[level];
+  return column.schema.name + " in {" + levels + "}" + (model.goes_left(t, n, 0) ? " or missing" : "");
+}
+
+}  // namespace detail
+
+TENURE_INLINE std::vector<node_summary> summarise(const tree_ensemble& model, std::size_t t) {
+  if (t >= model.trees()) throw invalid_input("tree", "must be below the number of trees (" + std::to_string(model.trees()) + ")", static_cast<double>(t));
+  const std::size_t first = model.tree_begin[t], count = model.tree_begin[t + 1] - first;
+  std::vector<node_summary> list(count);
+  std::size_t leaf = model.leaf_begin[t];
+  for (std::size_t i = 0; i < count; ++i) {
+    const tree_node n = model.node(first + i);
+    node_summary& s = list[i];
+    s.node = i;
+    s.leaf = n.leaf;
+    if (n.leaf) {
+      s.weight = static_cast<double>(model.leaf_weight[leaf++]);
+      s.value = model.values[n.right];
+      continue;
+    }
+    s.rule = detail::rule_text(model, t, n);
+    s.left = i + 1;
+    s.right = n.right;
+    s.feature = n.feature;
+    s.threshold = n.categorical ? std::numeric_limits<double>::quiet_NaN() : model.columns[n.feature].cuts[n.split];
+    for (const std::size_t child : {s.left, s.right}) {
+      list[child].parent = i;
+      list[child].depth = s.depth + 1;
+    }
+  }
+  for (std::size_t i = count; i-- > 0;) {
+    node_summary& s = list[i];
+    if (s.leaf) continue;
+    const node_summary &a = list[s.left], &b = list[s.right];
+    s.weight = a.weight + b.weight;
+    s.value = s.weight > 0 ? (a.weight * a.value + b.weight * b.value) / s.weight : (a.value + b.value) / 2;
+  }
+  return list;
+}
+
+}  // namespace tenure::inline TENURE_ABI::trees

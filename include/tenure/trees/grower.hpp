@@ -1,0 +1,435 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <queue>
+#include <vector>
+
+#include "tenure/core/parallel.hpp"
+#include "tenure/trees/bins.hpp"
+#include "tenure/trees/grow_block.hpp"
+#include "tenure/trees/kernels.hpp"
+
+namespace tenure::inline TENURE_ABI::trees::detail {
+
+/// Where a grower reads codes: bytes by row, or ranks by column.
+struct binned_source {
+  const binned_table& table;
+  static constexpr std::size_t block_rows = 4096;  // subtrees of at most so many rows grow in a block of their own
+  using block_code = std::uint8_t;
+
+  std::size_t cols() const { return table.cols; }
+  const std::vector<column_bins>& columns() const { return table.columns; }
+  std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[std::size_t{row} * table.cols + j]; }
+
+  row_block<std::uint8_t> block(const std::uint32_t* rows, std::size_t count) const {
+    row_block<std::uint8_t> out;
+    out.rows = count;
+    out.top_code = 255;
+    out.codes.resize(count * table.cols);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint8_t* from = table.row(rows[i]);
+      std::uint8_t* to = out.codes.data() + i;
+      for (std::size_t j = 0; j < table.cols; ++j, to += count) *to = from[j];
+    }
+    return out;
+  }
+};
+
+struct ranked_source {
+  const ranked_table& table;
+  static constexpr std::size_t block_rows = 16384;
+  using block_code = std::uint16_t;
+
+  std::size_t cols() const { return table.cols; }
+  const std::vector<column_bins>& columns() const { return table.columns; }
+  std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[j][row]; }
+
+  /// Ranks are made dense again among the block's rows: bits mark the ranks that occur, counting bits below gives the new rank.
+  row_block<std::uint16_t> block(const std::uint32_t* rows, std::size_t count) const {
+    row_block<std::uint16_t> out;
+    out.rows = count;
+    out.codes.resize(count * table.cols);
+    out.original.resize(table.cols);
+    std::vector<std::uint64_t> present;
+    std::vector<std::uint32_t> below;
+    for (std::size_t j = 0; j < table.cols; ++j) {
+      const std::uint32_t* const codes = table.codes[j].data();
+      const std::size_t top = table.columns[j].categorical ? table.columns[j].codes() : table.values[j].size() + 1;
+      present.assign(top / 64 + 1, 0);
+      for (std::size_t i = 0; i < count; ++i) present[codes[rows[i]] / 64] |= std::uint64_t{1} << (codes[rows[i]] % 64);
+      present[0] |= 1;  // code 0 stays "missing"
+      below.resize(present.size());
+      auto& original = out.original[j];
+      for (std::size_t w = 0; w < present.size(); ++w) {
+        below[w] = static_cast<std::uint32_t>(original.size());
+        for (std::uint64_t bits = present[w]; bits; bits &= bits - 1) original.push_back(static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
+      }
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t c = codes[rows[i]];
+        out.codes[j * count + i] = static_cast<std::uint16_t>(below[c / 64] + static_cast<std::uint32_t>(std::popcount(present[c / 64] & ((std::uint64_t{1} << (c % 64)) - 1))));
+      }
+      out.top_code = std::max(out.top_code, original.size() - 1);
+    }
+    return out;
+  }
+};
+
+inline std::uint32_t set_words_of(const std::vector<column_bins>& columns) {
+  std::uint32_t codes = 1;
+  for (const auto& c : columns)
+    if (c.categorical) codes = std::max(codes, c.codes());
+  return (codes + 31) / 32;
+}
+
+/// Grows one tree. Large nodes are worked on by all threads, column by column; small subtrees by one thread each. The result does not depend
+/// on the number of threads: every sum is made in row order by one thread, or of integers.
+template <class Rule, class Source>
+class tree_grower {
+ public:
+  using stat = typename Rule::stat;
+  using node_type = grown_node<Rule>;
+
+  tree_grower(const Rule& rule, const Source& source, const grow_limits& limits, const execution& run)
+      : rule_(rule), source_(source), limits_(limits), run_{.threads = run.threads}, set_words_(set_words_of(source.columns())), random_(limits.seed, limits.stream) {
+    for (const auto& c : source.columns()) categorical_.push_back(c.categorical);
+    if (limits_.features.empty()) {
+      limits_.features.resize(source.cols());
+      std::iota(limits_.features.begin(), limits_.features.end(), 0U);
+    }
+    order_ = limits_.features;
+  }
+
+  /// Rows and their targets; both are reordered so that every node's rows stand together.
+  grown_tree<Rule> grow(std::vector<std::uint32_t>& rows, std::vector<stat>& targets) {
+    rows_ = &rows;
+    targets_ = &targets;
+    grown_tree<Rule> tree;
+    tree_ = &tree;
+    node_type root;
+    root.end = static_cast<std::uint32_t>(rows.size());
+    for (const stat& t : targets) root.total += t;
+    tree.nodes.push_back(root);
+    open_node first{0, 0, {}, {}, 0};
+    std::vector<open_node> open;
+    if (!starts_block(tree.nodes[0], 0) && !prepare(first)) return tree;
+    if (blocks_.empty()) open.push_back(std::move(first));
+    std::size_t leaves = 1;
+    while (!open.empty()) {
+      if (limits_.max_leaf_nodes && leaves >= limits_.max_leaf_nodes) break;
+      open_node item = take(open);
+      expand(item, open);
+      ++leaves;
+    }
+    grow_blocks();
+    return tree;
+  }
+
+ private:
+  struct open_node {
+    std::uint32_t node, depth;
+    split_choice best;
+    std::vector<stat> histogram;  // 256 sums a feature, when all features are in use
+    double gain;
+  };
+  struct block_job {
+    std::uint32_t node, depth;
+  };
+
+  open_node take(std::vector<open_node>& open) const {
+    std::size_t pick = open.size() - 1;
+    if (limits_.max_leaf_nodes)
+      for (std::size_t i = 0; i + 1 < open.size(); ++i)
+        if (open[i].gain > open[pick].gain || (open[i].gain == open[pick].gain && open[i].node < open[pick].node)) pick = i;
+    open_node item = std::move(open[pick]);
+    open.erase(open.begin() + static_cast<std::ptrdiff_t>(pick));
+    return item;
+  }
+
+  bool starts_block(const node_type& node, std::uint32_t depth) {
+    if (limits_.max_leaf_nodes || estimates_rows || node.end - node.begin > Source::block_rows) return false;
+    blocks_.push_back({static_cast<std::uint32_t>(&node - tree_->nodes.data()), depth});
+    return true;
+  }
+
+  /// Rules that know the number of rows only approximately get it, node by node, in `prepare`.
+  static constexpr bool estimates_rows = requires(Rule rule) { rule.rows_per_hessian; };
+
+  double node_rows(const node_type& node) const {
+    if constexpr (requires { Rule::rows(node.total); })
+      return Rule::rows(node.total);
+    else
+      return static_cast<double>(node.end - node.begin);
+  }
+
+  /// Finds the node's best split; false when it stays a leaf.
+  bool prepare(open_node& item) {
+    const node_type& node = tree_->nodes[item.node];
+    if (item.depth >= limits_.max_depth || rule_.done(node.total) || node_rows(node) < limits_.min_rows_split) return false;
+    const node_frame frame{node.low, node.high, limits_.monotone.empty() ? nullptr : limits_.monotone.data()};
+    Rule rule = rule_;
+    if constexpr (estimates_rows) rule.rows_per_hessian = static_cast<double>(node.end - node.begin) / std::max(rule.hessian(node.total), 1e-300);
+    const std::size_t all = order_.size(), wanted = limits_.samples_features() ? limits_.features_per_node : all;
+    if (!limits_.samples_features() && keeps_histograms && item.histogram.empty()) build_histogram(node, item.histogram);
+    std::size_t useful = 0, drawn = 0;
+    while (drawn < all && useful < wanted) {
+      const std::size_t first = drawn, count = std::min(all - drawn, wanted - useful);
+      for (; drawn < first + count; ++drawn)
+        if (limits_.samples_features()) std::swap(order_[drawn], order_[drawn + random_.below(all - drawn)]);
+      std::vector<split_choice> best(count);
+      std::vector<std::uint8_t> varies(count);
+      if (limits_.samples_features()) sampled_histograms(node, first, count);
+      for_columns(node, count, [&](std::size_t k) {
+        const std::uint32_t feature = order_[first + k];
+        const auto cells = cells_of(node, item.histogram, feature, first + k, k);
+        if (cells.size() < 2) return;
+        varies[k] = 1;
+        auto scratch = cells;
+        split_scanner<Rule> scan(rule, node.total, frame, best[k]);
+        if (categorical_[feature])
+          scan.categorical(feature, scratch.data(), scratch.size());
+        else
+          scan.numeric(feature, scratch.data(), scratch.size());
+      });
+      for (std::size_t k = 0; k < count; ++k) {
+        useful += varies[k];
+        if (best[k].cost < item.best.cost) item.best = best[k];
+      }
+    }
+    if (!item.best.found()) return false;
+    item.gain = rule.node_cost(node.total) - item.best.cost;
+    return item.gain >= limits_.min_gain && (!limits_.positive_gain || item.gain > 1e-12 * std::abs(item.best.cost));
+  }
+
+  /// Work on columns is shared between threads when there is enough of it.
+  template <class Body>
+  void for_columns(const node_type& node, std::size_t count, Body&& body) const {
+    const std::size_t work = (keeps_histograms ? 256 : node.end - node.begin) * count;
+    parallel_for(count, {.threads = work > 20'000 ? run_.threads : 1}, body);
+  }
+
+  // ---- histograms of binned columns ----
+
+  static constexpr bool keeps_histograms = std::is_same_v<Source, binned_source>;
+
+  void add(const node_type& node, const std::uint32_t* features, std::size_t count, stat* out) const {
+    if constexpr (keeps_histograms) {
+      const std::uint32_t* const rows = rows_->data() + node.begin;
+      const stat* const targets = targets_->data() + node.begin;
+      const std::size_t n = node.end - node.begin;
+      if constexpr (std::is_same_v<stat, std::uint64_t>) {
+        add_histograms(source_.table.codes.data(), source_.cols(), rows, targets, n, features, count, out);
+      } else {
+        for (std::size_t i = 0; i < n; ++i) {
+          const std::uint8_t* const row = source_.table.row(rows[i]);
+          for (std::size_t k = 0; k < count; ++k) out[256 * k + row[features[k]]] += targets[i];
+        }
+      }
+    }
+  }
+
+  void build_histogram(const node_type& node, std::vector<stat>& histogram) const {
+    const std::size_t p = order_.size(), group = 8;
+    histogram.assign(256 * p, stat{});
+    const bool large = std::size_t{node.end - node.begin} * p > 50'000;
+    parallel_for((p + group - 1) / group, {.threads = large ? run_.threads : 1},
+                 [&](std::size_t g) { add(node, order_.data() + g * group, std::min(group, p - g * group), histogram.data() + 256 * g * group); });
+  }
+
+  void sampled_histograms(const node_type& node, std::size_t first, std::size_t count) {
+    if constexpr (keeps_histograms) {
+      sampled_.assign(256 * count, stat{});
+      const bool large = std::size_t{node.end - node.begin} * count > 50'000;
+      parallel_for((count + 7) / 8, {.threads = large ? run_.threads : 1},
+                   [&](std::size_t g) { add(node, order_.data() + first + g * 8, std::min<std::size_t>(8, count - g * 8), sampled_.data() + 256 * 8 * g); });
+    }
+  }
+
+  std::vector<code_cell<stat>> cells_of(const node_type& node, const std::vector<stat>& histogram, std::uint32_t feature, std::size_t position, std::size_t k) const {
+    std::vector<code_cell<stat>> cells;
+    if constexpr (keeps_histograms) {
+      const stat* const sums = limits_.samples_features() ? sampled_.data() + 256 * k : histogram.data() + 256 * position;
+      cells.reserve(256);
+      for (std::uint32_t code = 0; code < 256; ++code)
+        if (!Rule::empty(sums[code])) cells.push_back({code, sums[code]});
+    } else {
+      gather_cells(node, feature, cells);
+    }
+    return cells;
+  }
+
+  /// Cells of one column from the node's rows: by counting when ranks are about as many as rows, else by sorting.
+  void gather_cells(const node_type& node, std::uint32_t feature, std::vector<code_cell<stat>>& cells) const {
+    const std::size_t n = node.end - node.begin;
+    const std::uint32_t* const rows = rows_->data() + node.begin;
+    const stat* const targets = targets_->data() + node.begin;
+    std::vector<code_cell<stat>> found;
+    std::uint32_t top = 0;
+    for (std::size_t i = 0; i < n; ++i) top = std::max(top, source_.code(rows[i], feature));
+    if (top / 8 <= n) {
+      std::vector<stat> sums(top + std::size_t{1});
+      for (std::size_t i = 0; i < n; ++i) sums[source_.code(rows[i], feature)] += targets[i];
+      for (std::uint32_t code = 0; code <= top; ++code)
+        if (!Rule::empty(sums[code])) cells.push_back({code, sums[code]});
+      return;
+    }
+    found.reserve(n);
+    for (std::size_t i = 0; i < n; ++i) found.push_back({source_.code(rows[i], feature), targets[i]});
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.code < b.code; });
+    for (const auto& c : found) {
+      if (!cells.empty() && cells.back().code == c.code)
+        cells.back().sum += c.sum;
+      else
+        cells.push_back(c);
+    }
+  }
+
+  // ---- splitting ----
+
+  void expand(open_node& item, std::vector<open_node>& open) {
+    {
+      node_type& node = tree_->nodes[item.node];
+      std::vector<code_cell<stat>> cells;
+      gather_cells(node, item.best.feature, cells);
+      record_split(rule_, item.best, cells, set_words_, node, tree_->sets);
+    }
+    const std::uint32_t middle = partition(tree_->nodes[item.node]);
+    const auto at = static_cast<std::uint32_t>(tree_->nodes.size());
+    tree_->nodes.resize(at + 2);
+    node_type &node = tree_->nodes[item.node], &left = tree_->nodes[at], &right = tree_->nodes[at + 1];
+    node.left = at;
+    node.right = at + 1;
+    left.begin = node.begin;
+    left.end = right.begin = middle;
+    right.end = node.end;
+    for (std::uint32_t i = left.begin; i < left.end; ++i) left.total += (*targets_)[i];
+    right.total = node.total - left.total;
+    bound_children(rule_, limits_, node, left, right);
+    open_node first{at, item.depth + 1, {}, {}, 0}, second{at + 1, item.depth + 1, {}, {}, 0};
+    const bool left_block = starts_block(left, item.depth + 1), right_block = starts_block(right, item.depth + 1);
+    if (!item.histogram.empty() && item.depth + 1 < limits_.max_depth && !(left_block && right_block)) share_histogram(item.histogram, left, right, first.histogram, second.histogram);
+    if (!right_block && prepare(second)) open.push_back(std::move(second));
+    if (!left_block && prepare(first)) open.push_back(std::move(first));
+  }
+
+  /// The smaller child's histogram is summed, the larger one's is the parent's less that.
+  void share_histogram(std::vector<stat>& parent, const node_type& left, const node_type& right, std::vector<stat>& left_histogram, std::vector<stat>& right_histogram) const {
+    const bool left_small = left.end - left.begin <= right.end - right.begin;
+    std::vector<stat>& small = left_small ? left_histogram : right_histogram;
+    build_histogram(left_small ? left : right, small);
+    for (std::size_t i = 0; i < parent.size(); ++i) parent[i] -= small[i];
+    (left_small ? right_histogram : left_histogram) = std::move(parent);
+  }
+
+  bool goes_left(const node_type& node, std::uint32_t code) const {
+    if (node.categorical) return (tree_->sets[std::size_t{node.set} * set_words_ + code / 32] >> (code % 32) & 1) != 0;
+    return code == 0 ? node.missing_left : code <= node.code;
+  }
+
+  /// Moves the rows that go left to the front, keeping order, chunk by chunk; returns where the others begin.
+  std::uint32_t partition(const node_type& node) {
+    const std::size_t n = node.end - node.begin;
+    const chunking chunks(n, 16384, 64);
+    std::uint32_t* const rows = rows_->data() + node.begin;
+    stat* const targets = targets_->data() + node.begin;
+    spare_rows_.resize(std::max(spare_rows_.size(), n));
+    spare_targets_.resize(std::max(spare_targets_.size(), n));
+    std::vector<std::size_t> lefts(chunks.count());
+    const execution how{.threads = n > 60'000 ? run_.threads : 1};
+    parallel_chunks(chunks, how, [&](std::size_t c, std::size_t begin, std::size_t end) {
+      std::size_t left = begin, right = 0;
+      std::uint32_t* const other_rows = spare_rows_.data() + begin;
+      stat* const other_targets = spare_targets_.data() + begin;
+      for (std::size_t i = begin; i < end; ++i) {
+        const std::uint32_t row = rows[i];
+        const stat target = targets[i];
+        const bool is_left = goes_left(node, source_.code(row, node.feature));
+        rows[left] = row;
+        targets[left] = target;
+        other_rows[right] = row;
+        other_targets[right] = target;
+        left += is_left;
+        right += !is_left;
+      }
+      lefts[c] = left - begin;
+    });
+    // Each chunk now has its left rows in front and its right rows in the spare arrays: bring the left ones together, then the right ones.
+    std::size_t total_left = 0;
+    for (std::size_t c = 0; c < chunks.count(); ++c) {
+      if (total_left != chunks.begin(c)) {
+        std::copy_n(rows + chunks.begin(c), lefts[c], rows + total_left);
+        std::copy_n(targets + chunks.begin(c), lefts[c], targets + total_left);
+      }
+      total_left += lefts[c];
+    }
+    std::vector<std::size_t> to(chunks.count());
+    for (std::size_t c = 0, at = total_left; c < chunks.count(); ++c) {
+      to[c] = at;
+      at += chunks.end(c) - chunks.begin(c) - lefts[c];
+    }
+    parallel_chunks(chunks, how, [&](std::size_t c, std::size_t begin, std::size_t end) {
+      const std::size_t count = end - begin - lefts[c];
+      std::copy_n(spare_rows_.data() + begin, count, rows + to[c]);
+      std::copy_n(spare_targets_.data() + begin, count, targets + to[c]);
+    });
+    return node.begin + static_cast<std::uint32_t>(total_left);
+  }
+
+  // ---- small subtrees ----
+
+  void grow_blocks() {
+    std::vector<grown_tree<Rule>> grown(blocks_.size());
+    const std::size_t total = rows_->size() * order_.size();
+    parallel_for(blocks_.size(), {.threads = total > 20'000 ? run_.threads : 1}, [&](std::size_t b) {
+      const node_type root = tree_->nodes[blocks_[b].node];
+      const std::size_t count = root.end - root.begin;
+      std::uint32_t* const rows = rows_->data() + root.begin;
+      const auto block = source_.block(rows, count);
+      block_grower<Rule, typename Source::block_code> grower(rule_, limits_, categorical_, set_words_, grown[b]);
+      random_stream random(limits_.seed, (limits_.stream << 32) + root.begin + 1);
+      std::vector<std::uint16_t> order;
+      grower.grow(block, std::vector<stat>(targets_->begin() + root.begin, targets_->begin() + root.end), root, blocks_[b].depth, random, order);
+      std::vector<std::uint32_t> moved(count);
+      for (std::size_t i = 0; i < count; ++i) moved[i] = rows[order[i]];
+      std::copy(moved.begin(), moved.end(), rows);
+    });
+    for (std::size_t b = 0; b < blocks_.size(); ++b) append(blocks_[b].node, grown[b]);
+  }
+
+  void append(std::uint32_t at, const grown_tree<Rule>& subtree) {
+    const auto offset = static_cast<std::uint32_t>(tree_->nodes.size()) - 1;  // node k of the subtree becomes offset + k, its root replaces `at`
+    const auto sets = static_cast<std::uint32_t>(tree_->sets.size() / set_words_);
+    tree_->sets.insert(tree_->sets.end(), subtree.sets.begin(), subtree.sets.end());
+    for (std::size_t k = 0; k < subtree.nodes.size(); ++k) {
+      node_type node = subtree.nodes[k];
+      node.set += sets;
+      if (node.left) {
+        node.left += offset;
+        node.right += offset;
+      }
+      if (k == 0)
+        tree_->nodes[at] = node;
+      else
+        tree_->nodes.push_back(node);
+    }
+  }
+
+  Rule rule_;
+  Source source_;
+  grow_limits limits_;
+  execution run_;
+  std::uint32_t set_words_;
+  random_stream random_;
+  std::vector<std::uint8_t> categorical_;
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t>* rows_ = nullptr;
+  std::vector<stat>* targets_ = nullptr;
+  grown_tree<Rule>* tree_ = nullptr;
+  std::vector<block_job> blocks_;
+  std::vector<std::uint32_t> spare_rows_;
+  std::vector<stat> spare_targets_, sampled_;
+};
+
+}  // namespace tenure::inline TENURE_ABI::trees::detail

@@ -1,0 +1,2 @@
+// The hot loops of the family.
+#include "tenure/trees/kernels-inl.hpp"

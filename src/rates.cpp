@@ -1,0 +1,12 @@
+// The compiled mode of the family: every definition, once.
+#include "tenure/rates/calendar-inl.hpp"
+#include "tenure/rates/churn_rate-inl.hpp"
+#include "tenure/rates/convert-inl.hpp"
+#include "tenure/rates/economics-inl.hpp"
+#include "tenure/rates/funnel-inl.hpp"
+#include "tenure/rates/loss-inl.hpp"
+#include "tenure/rates/mix-inl.hpp"
+#include "tenure/rates/periods-inl.hpp"
+#include "tenure/rates/reasons-inl.hpp"
+#include "tenure/rates/revenue-inl.hpp"
+#include "tenure/rates/segments-inl.hpp"

@@ -1,0 +1,5 @@
+// The compiled mode of the family: every definition, once.
+#include "tenure/survival/curve-inl.hpp"
+#include "tenure/survival/event_counts-inl.hpp"
+#include "tenure/survival/log_rank-inl.hpp"
+#include "tenure/survival/outcome-inl.hpp"

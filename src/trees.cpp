@@ -1,0 +1,3 @@
+// The compiled mode of the family: every definition, once.
+#include "tenure/trees/bins-inl.hpp"
+#include "tenure/trees/ensemble-inl.hpp"
