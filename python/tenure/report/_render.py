@@ -9,6 +9,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from tenure import InvalidInput
 from tenure.report._figures import Figures
 from tenure.report._nodes import Node, Writer, plain
 from tenure.text import LANGUAGES, has
@@ -80,13 +81,17 @@ class _Sentences:
         return lines
 
 
+def check_language(lang: str) -> None:
+    if lang not in LANGUAGES:
+        raise InvalidInput(f"lang: must be one of {', '.join(LANGUAGES)}, got '{lang}'")
+
+
 def render(findings: dict[str, Any], lang: str = "en") -> str:
     """The report as one HTML text.
 
     `findings` is what `tenure.report.findings` returns, or the JSON twin read back. Every number shown carries the path at which it stands there.
     """
-    if lang not in LANGUAGES:
-        raise ValueError(f"lang: must be one of {', '.join(LANGUAGES)}, got '{lang}'")
+    check_language(lang)
     writer = Writer(lang, findings["currency"])
     figures = Figures(findings, writer)
     node = Node(findings)
