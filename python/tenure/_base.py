@@ -43,7 +43,7 @@ class Estimator(BaseEstimator):
             raise ValueError(f"Found array with 0 feature(s) (shape={frame.shape}) while a minimum of 1 is required by {type(self).__name__}.")
         _check_feature_names(self, X, reset=reset)
         _check_n_features(self, X, reset=reset)
-        return _core.Table([column_of(frame[name]) for name in frame.columns])
+        return _core.Table([column_of(series) for series in frame.iter_columns()])
 
     def _threads(self) -> int:
         return threads(getattr(self, "n_jobs", None))

@@ -60,7 +60,7 @@ def to_table(data: Any) -> Table:
     """A frame or a two-dimensional array as the engine's table, without a copy where type and layout allow."""
     frame = as_frame(data)
     if frame is not None:
-        return Table([column_of(frame[name]) for name in frame.columns])
+        return Table([column_of(series) for series in frame.iter_columns()])
     array = np.asarray(data)
     if array.dtype == object:
         array = array.astype(np.float64)
