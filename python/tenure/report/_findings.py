@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 
 import tenure
-from tenure._contract import UNITS
 from tenure._leakage import scan
 from tenure._read import Customers
 from tenure.report._figures import axis_times
 from tenure.report._model import Model
-from tenure.report._nodes import pretty
 from tenure.report._population import MISSING, POOLED, Population, bands, levels, population, public_level, rare_levels
 from tenure.text import Note, format_value
 
@@ -23,7 +21,7 @@ SEGMENTS = 6
 CURVES = 3  # columns for which survival curves are drawn
 MAX_CURVES = 6  # groups on one chart
 POINTS = 200  # of a curve
-CONVENTIONS = ("begin", "begin_gross", "end", "average", "begin_plus_new", "customer_days", "hazard")
+TOP = 0.1  # of the lost customers by turnover, for the concentration of the loss
 
 
 def findings(customers: Customers, *, command: str = "", seed: int = 0) -> dict[str, Any]:
@@ -126,14 +124,14 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
         column = _grouped(customers, people.frame[name], name)
         if column.nunique() < 2:
             continue
-        table = rates_by(pd.DataFrame({name: column.astype(str), "lost": people.lost}), churned="lost", by=[name], level=LEVEL)
-        amounts = pd.Series(value[people.rows] * people.lost).groupby(column.astype(str).to_numpy()).sum() if value is not None else None
+        amount = None if value is None else value[people.rows]
+        table = rates_by(pd.DataFrame({name: column}), churned=people.lost, by=name, amount=amount, level=LEVEL)
         pooled = rare_levels(people.frame[name])
         rows = []
         for entry in table.to_dict(orient="records"):
             rows.append(
                 {
-                    "level": public_level(entry[name], pooled),
+                    "level": public_level(entry["segment"], pooled),
                     "n": int(entry["customers"]),
                     "lost": int(entry["lost"]),
                     "rate": entry["rate"],
@@ -143,7 +141,7 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
                     "p": entry["p_value"],
                     "q": entry["q_value"],
                     "share_of_lost": entry["share_of_lost"],
-                    "lost_value": float(amounts[entry[name]]) if amounts is not None else None,
+                    "lost_value": entry.get("lost_amount"),
                 }
             )
         banded = customers.kind(name) == "number"
@@ -177,18 +175,148 @@ def _value(customers: Customers) -> np.ndarray | None:
 
 
 def _rates(customers: Customers, people: Population) -> dict[str, Any]:
-    """The rate of the period (or of the whole table, where there are no dates) under every convention."""
-    from tenure.rates import churn_rate, churn_rates, customer_periods
+    """The rate of the period (or of the whole table, where there are no dates) under every convention that the counts allow."""
+    from tenure.rates import churn_rates, customer_periods
 
-    contract, frame = customers.contract, customers.frame
+    contract = customers.contract
     lost, n = int(people.lost.sum()), len(people.lost)
     dated = contract.period is not None and contract.start is not None and contract.end is not None
-    if not dated:
-        counts = {"begin": n, "new": 0, "lost": lost, "end": n - lost}
-        months: list[dict[str, Any]] = []
-    else:
+    if dated:
         first, last = contract.period
         stop = last + datetime.timedelta(days=1)
-        counts = customer_periods(frame[contract.start], frame[contract.end], [first, stop])[0]
-        months = _months(frame, contract, first, stop)
-    raise NotImplementedError
+        start, end = customers.frame[contract.start], customers.frame[contract.end]
+        counts = customer_periods(start=start, end=end, periods=[first, stop])[0]
+        edges = _month_edges(first, stop)
+        months = [_month(edge, part) for edge, part in zip(edges, customer_periods(start=start, end=end, periods=edges), strict=False)] if len(edges) > 3 else []
+    else:
+        counts = {"begin": n, "new": 0, "returned": 0, "lost": lost, "end": n - lost}
+        months = []
+    table = churn_rates(counts, level=LEVEL).to_dict(orient="records")
+    rows = [{name: row[name] for name in ("convention", "rate", "lower", "upper", "interval", "lost", "denominator")} for row in table]
+    headline = next(row for row in rows if row["convention"] == "begin")
+    return {
+        "dated": dated,
+        "first": str(first) if dated else None,
+        "last": str(last) if dated else None,
+        **{name: counts[name] for name in ("begin", "new", "returned", "lost", "end")},
+        "headline": {**headline, "one_in": 1 / headline["rate"] if headline["rate"] else None},
+        "conventions": rows,
+        "months": months,
+        "mean_month": sum(row["lost"] for row in months) / sum(row["begin"] for row in months) if months else None,
+    }
+
+
+def _month_edges(first: datetime.date, stop: datetime.date) -> list[datetime.date]:
+    """The first days of the months from `first` to `stop`, both included; only for whole months."""
+    if first.day != 1 or stop.day != 1:
+        return []
+    count = (stop.year - first.year) * 12 + stop.month - first.month
+    return [datetime.date(first.year + (first.month - 1 + k) // 12, (first.month - 1 + k) % 12 + 1, 1) for k in range(count + 1)]
+
+
+def _month(edge: datetime.date, counts: Any) -> dict[str, Any]:
+    from tenure.rates import churn_rate
+
+    rate = churn_rate(counts, level=LEVEL)
+    found = {"month": f"{edge:%Y-%m}", "rate": rate.rate, "lower": rate.lower, "upper": rate.upper}
+    return {**found, "lost": rate.lost, **{name: counts[name] for name in ("begin", "new", "end")}}
+
+
+def _survival(customers: Customers, association: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Kaplan-Meier for everybody and by the columns whose groups differ most, by log-rank."""
+    from tenure.stats import adjust_p
+    from tenure.survival import log_rank, outcome
+
+    if customers.time is None:
+        return None
+    y = outcome(customers.time, customers.lost)
+    ticks = axis_times(float(np.max(customers.time)), customers.contract.duration_unit or "months")
+    candidates = {}
+    for row in association:
+        if customers.kind(row["column"]) != "number":
+            group = levels(customers.frame[row["column"]])
+            if 2 <= group.nunique() <= MAX_CURVES:
+                candidates[row["column"]] = group.cat.remove_unused_categories()
+    tests = {name: log_rank(y, group.astype(str).to_numpy()) for name, group in candidates.items()}
+    adjusted = dict(zip(tests, adjust_p([test.p_value for test in tests.values()]), strict=True)) if tests else {}
+    by = []
+    for name in sorted(tests, key=lambda name: (tests[name].p_value, -tests[name].statistic))[:CURVES]:
+        test, group = tests[name], candidates[name]
+        groups = []
+        for level in group.cat.categories:
+            inside = (group == level).to_numpy()
+            curve = _curve(customers.time[inside], customers.lost[inside], ticks)
+            groups.append({"level": public_level(str(level), rare_levels(customers.frame[name])), **curve})
+        groups.sort(key=lambda g: g["survival"][-1])
+        by.append({"column": name, "statistic": test.statistic, "dof": test.dof, "p": test.p_value, "q": float(adjusted[name]), "groups": groups})
+    overall = _curve(customers.time, customers.lost, ticks)
+    return {"unit": customers.contract.duration_unit or "months", "ticks": ticks, "overall": overall, "by": by}
+
+
+def _curve(time: np.ndarray, lost: np.ndarray, ticks: list[float]) -> dict[str, Any]:
+    from tenure.survival import KaplanMeier, outcome
+
+    model = KaplanMeier(interval="log-log", level=LEVEL).fit(outcome(time, lost))
+    table = model.table_
+    at = {name: np.asarray(table[name], dtype=np.float64) for name in ("time", "survival", "lower", "upper")}
+    last = at["time"][-1]
+    whole = at["time"] if len(at["time"]) <= POINTS else np.linspace(at["time"][0], last, POINTS)
+    place = np.searchsorted(at["time"], whole, side="right") - 1
+    shown = [tick for tick in ticks[1:] if tick <= last]
+    marks = shown if len(shown) <= 4 else [shown[0], shown[1], shown[len(shown) // 2], shown[-1]]
+    survival, lower, upper = (at[name][place] for name in ("survival", "lower", "upper"))
+    known = np.isfinite(lower) & np.isfinite(upper)  # the limits are missing where the curve is still 1 or already 0
+    points = []
+    for tick in ticks[1:]:
+        if tick in marks:
+            i = int(np.searchsorted(at["time"], tick, side="right") - 1)
+            risk = float(model.at_risk([tick])[0])
+            points.append({"time": tick, "survival": at["survival"][i], "lower": at["lower"][i], "upper": at["upper"][i], "at_risk": risk})
+    middle = {name: float(np.asarray(model.quantile(0.5)[name])[0]) for name in ("time", "lower", "upper")}
+    return {
+        "n": len(time),
+        "lost": int(lost.sum()),
+        "median": middle["time"],
+        "median_lower": middle["lower"],
+        "median_upper": middle["upper"],
+        "points": points,
+        "time": [0.0, *whole] if whole[0] > 0 else whole,
+        "survival": [1.0, *survival] if whole[0] > 0 else survival,
+        "lower": [1.0, *np.where(known, lower, survival)] if whole[0] > 0 else np.where(known, lower, survival),
+        "upper": [1.0, *np.where(known, upper, survival)] if whole[0] > 0 else np.where(known, upper, survival),
+        "at_risk": model.at_risk(ticks),
+    }
+
+
+def _money(customers: Customers, people: Population, segments: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Turnover that left with the lost customers of the population."""
+    from tenure.rates import churn_loss
+
+    value = _value(customers)
+    if value is None or not people.lost.any():
+        return None
+    value = value[people.rows]
+    if not value.sum() > 0 or (value < 0).any():
+        return None
+    lost, rate = value[people.lost], customers.contract.profit_rate
+    month, n = float(lost.sum()), len(lost)
+    loss = churn_loss(lost=n, turnover=[(1.0, 12 * month / n)], profit_rate=rate if rate is not None else 1.0)
+    top = max(1, math.ceil(TOP * n))
+    by = None
+    if segments:
+        rows = [{"level": row["level"], "lost": row["lost"], "value": row["lost_value"], "share": row["lost_value"] / month} for row in segments[0]["rows"]]
+        by = {"column": segments[0]["column"], "rows": sorted(rows, key=lambda row: -row["value"])}
+    return {
+        "total": float(value.sum()),
+        "lost_month": month,
+        "lost_year": loss.lost_revenue,
+        "share": month / float(value.sum()),
+        "mean_lost": month / n,
+        "mean_kept": float(value[~people.lost].mean()) if (~people.lost).any() else None,
+        "profit_rate": rate,
+        "lost_profit_year": loss.loss if rate is not None else None,
+        "top_share": TOP,
+        "top_customers": top,
+        "top_value_share": float(np.sort(lost)[::-1][:top].sum() / month),
+        "by": by,
+    }
