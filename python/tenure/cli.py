@@ -84,8 +84,8 @@ def report(
     seed: Annotated[int, typer.Option(help="How customers are dealt to the folds of the model.")] = 0,
 ) -> None:
     """Analyse a customer table and write one HTML page and its JSON twin."""
-    from tenure.report import report as make
-    from tenure.report._render import check_language
+    from tenure.reporting import report as make
+    from tenure.reporting._render import check_language
 
     check_language(lang)
     data = _table(table, example)

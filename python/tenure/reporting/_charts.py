@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from tenure.report._svg import chart, element, label, line, linear, log_ticks, mark, path, shorten, spread, steps, text_width, ticks
+from tenure.reporting._svg import chart, element, label, line, linear, log_ticks, mark, path, shorten, spread, steps, text_width, ticks
 
 ROW = 30.0  # height of a row in bar and forest charts
 BOLD = 1.08  # how much wider bold text is

@@ -11,8 +11,8 @@ from typing import Any
 from tenure._contract import Contract
 from tenure._read import Customers, read
 from tenure._write import write_together
-from tenure.report._findings import findings
-from tenure.report._render import check_language, render
+from tenure.reporting._findings import findings
+from tenure.reporting._render import check_language, render
 
 __all__ = ["Report", "findings", "render", "report"]
 

@@ -11,9 +11,9 @@ import numpy as np
 import tenure
 from tenure._leakage import scan
 from tenure._read import Customers
-from tenure.report._figures import axis_times
-from tenure.report._model import Model
-from tenure.report._population import MISSING, POOLED, Population, bands, levels, population, public_level, rare_levels
+from tenure.reporting._figures import axis_times
+from tenure.reporting._model import Model
+from tenure.reporting._population import MISSING, POOLED, Population, bands, levels, population, public_level, rare_levels
 from tenure.text import Note, format_value
 
 LEVEL = 0.95
@@ -83,6 +83,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def whole(value: Any) -> Any:
+    """A count as a whole number where it is one."""
+    return int(value) if isinstance(value, float) and value.is_integer() and value > 1 else value
 
 
 def _associations(customers: Customers, people: Population) -> list[dict[str, Any]]:
@@ -192,13 +197,13 @@ def _rates(customers: Customers, people: Population) -> dict[str, Any]:
         counts = {"begin": n, "new": 0, "returned": 0, "lost": lost, "end": n - lost}
         months = []
     table = churn_rates(counts, level=LEVEL).to_dict(orient="records")
-    rows = [{name: row[name] for name in ("convention", "rate", "lower", "upper", "interval", "lost", "denominator")} for row in table]
+    rows = [{name: whole(row[name]) for name in ("convention", "rate", "lower", "upper", "interval", "lost", "denominator")} for row in table]
     headline = next(row for row in rows if row["convention"] == "begin")
     return {
         "dated": dated,
         "first": str(first) if dated else None,
         "last": str(last) if dated else None,
-        **{name: counts[name] for name in ("begin", "new", "returned", "lost", "end")},
+        **{name: whole(counts[name]) for name in ("begin", "new", "returned", "lost", "end")},
         "headline": {**headline, "one_in": 1 / headline["rate"] if headline["rate"] else None},
         "conventions": rows,
         "months": months,
@@ -219,7 +224,7 @@ def _month(edge: datetime.date, counts: Any) -> dict[str, Any]:
 
     rate = churn_rate(counts, level=LEVEL)
     found = {"month": f"{edge:%Y-%m}", "rate": rate.rate, "lower": rate.lower, "upper": rate.upper}
-    return {**found, "lost": rate.lost, **{name: counts[name] for name in ("begin", "new", "end")}}
+    return {**found, "lost": whole(rate.lost), **{name: whole(counts[name]) for name in ("begin", "new", "end")}}
 
 
 def _survival(customers: Customers, association: list[dict[str, Any]]) -> dict[str, Any] | None:

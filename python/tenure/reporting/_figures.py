@@ -7,9 +7,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tenure.report import _charts as charts
-from tenure.report._nodes import Writer
-from tenure.report._svg import month_ticks
+from tenure.reporting import _charts as charts
+from tenure.reporting._nodes import Writer
+from tenure.reporting._svg import month_ticks
 
 WIDE, SLIM = 880.0, 358.0
 HALF = 480.0
@@ -199,6 +199,6 @@ def axis_times(end: float, unit: str) -> list[float]:
     """Ticks of the time axis, and of the table of numbers at risk: multiples of a quarter or a year for months, round numbers else."""
     if unit == "months":
         return month_ticks(end)
-    from tenure.report._svg import ticks
+    from tenure.reporting._svg import ticks
 
     return ticks(0.0, end, 6)

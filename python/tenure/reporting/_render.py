@@ -10,8 +10,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from tenure import InvalidInput
-from tenure.report._figures import Figures
-from tenure.report._nodes import Node, Writer, plain
+from tenure.reporting._figures import Figures
+from tenure.reporting._nodes import Node, Writer, plain
 from tenure.text import LANGUAGES, has
 
 SHOWN_CUSTOMERS = 20
@@ -89,7 +89,7 @@ def check_language(lang: str) -> None:
 def render(findings: dict[str, Any], lang: str = "en") -> str:
     """The report as one HTML text.
 
-    `findings` is what `tenure.report.findings` returns, or the JSON twin read back. Every number shown carries the path at which it stands there.
+    `findings` is what `tenure.reporting.findings` returns, or the JSON twin read back. Every number shown carries the path at which it stands there.
     """
     check_language(lang)
     writer = Writer(lang, findings["currency"])
@@ -98,7 +98,7 @@ def render(findings: dict[str, Any], lang: str = "en") -> str:
     words = _Sentences(node, writer, figures)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"w": lambda value, spec: Markup(writer.html(value, spec)), "plain": plain}
-    page = files("tenure.report")
+    page = files("tenure.reporting")
     template = environment.from_string((page / "page.html.j2").read_text(encoding="utf-8"))
     present = [name for name in SECTIONS if findings[name]]
     model = findings["model"] or {"features": [], "left_out": []}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tenure.report._population import MISSING, POOLED, Population, levels, public_level, rare_levels
+from tenure.reporting._population import MISSING, POOLED, Population, levels, public_level, rare_levels
 
 if TYPE_CHECKING:
     import pandas as pd
