@@ -199,7 +199,7 @@ def gains(points: Sequence[tuple[float, float]], width: float, *, title: str, x_
 def trend(rows: Sequence[Bar], width: float, *, title: str, y_axis: str, tick_text: Text, reference: float, reference_text: str) -> str:
     """Values of consecutive periods with intervals, joined by a line; a dashed line marks the mean."""
     left, top, height = 48.0, 26.0, 220.0
-    plot, bottom = width - 12.0, top + height
+    plot, bottom = width - text_width(reference_text) - 14.0, top + height
     high = max(row.upper if row.upper is not None else row.value for row in rows) or 1.0
     slot = (plot - left) / len(rows)
     y = linear(0.0, high * 1.05, bottom, top)
@@ -207,7 +207,7 @@ def trend(rows: Sequence[Bar], width: float, *, title: str, y_axis: str, tick_te
     for tick in ticks(0.0, high, 4):
         body += [line(left, y(tick), plot, y(tick), "grid"), label(left - 8, y(tick) + 4.5, tick_text(tick), "tick", "end")]
     centres = [left + slot * (i + 0.5) for i in range(len(rows))]
-    body += [line(left, y(reference), plot, y(reference), "reference"), label(plot, y(reference) - 6, reference_text, "tick", "end")]
+    body += [line(left, y(reference), plot, y(reference), "reference"), label(plot + 6, y(reference) + 4.5, reference_text, "tick")]
     body.append(path(list(zip(centres, [y(row.value) for row in rows], strict=True)), "curve s0 thin"))
     every = max(1, math.ceil((max(text_width(row.name) for row in rows) + 8) / slot))
     for i, (row, centre) in enumerate(zip(rows, centres, strict=True)):

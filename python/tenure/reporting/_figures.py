@@ -52,7 +52,10 @@ class Figures:
     def level(self, level: Any) -> str:
         """A level of a category; the pooled and the missing ones have names of their own."""
         if isinstance(level, dict):
-            return self.w.label("word.others", n=level["pooled"])
+            if "pooled" in level:
+                return self.w.label("word.others", n=level["pooled"])
+            kind = "below" if level["low"] is None else "above" if level["high"] is None else "between"
+            return self.w.label(f"band.{kind}", **level)
         return self.w.label("word.missing_level") if level is None else str(level)
 
     def months(self) -> Markup:
@@ -115,7 +118,7 @@ class Figures:
             rows.append(charts.Bar(name, abs(row["strength"]), None, None, self.w.text(abs(row["strength"]), "fixed2"), tip, self.w.label("word.n", n=row["n"])))
         title = self.w.label("chart.associations")
         return self._figure(
-            lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: self.w.text(v, "fixed1"), cls="bar plain"),
+            lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: f"{v:g}", cls="bar plain"),
             title,
         )
 

@@ -13,8 +13,8 @@ from tenure._leakage import scan
 from tenure._read import Customers
 from tenure.reporting._figures import axis_times
 from tenure.reporting._model import Model
-from tenure.reporting._population import MISSING, POOLED, Population, bands, levels, population, public_level, rare_levels
-from tenure.text import Note, format_value
+from tenure.reporting._population import Population, bands, levels, population, public_level, rare_levels
+from tenure.text import Note
 
 LEVEL = 0.95
 SEGMENTS = 6
@@ -136,6 +136,7 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
         for entry in table.to_dict(orient="records"):
             rows.append(
                 {
+                    "key": entry["segment"],
                     "level": public_level(entry["segment"], pooled),
                     "n": int(entry["customers"]),
                     "lost": int(entry["lost"]),
@@ -151,26 +152,16 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
             )
         banded = customers.kind(name) == "number"
         order = list(column.cat.categories)
-        rows.sort(key=lambda r: order.index(_key(r["level"])) if banded else -r["rate"])
+        rows.sort(key=lambda r: order.index(r.pop("key")) if banded else (r.pop("key") and -r["rate"]))
         found.append({"column": name, "banded": banded, "strength": row["strength"], "p": row["p"], "q": row["q"], "n": len(people.lost), "rows": rows})
     return found
-
-
-def _key(level: Any) -> str:
-    return MISSING if level is None else POOLED if isinstance(level, dict) else level
 
 
 def _grouped(customers: Customers, column: Any, name: str) -> Any:
     if customers.kind(name) != "number":
         return levels(column)
     contract = customers.contract
-    whole = bool((column.dropna() % 1 == 0).all())
-
-    def band(low: float, high: float, last: bool) -> str:
-        shown = [format_value(edge, "count" if whole else "num", "en") for edge in (low, high)]
-        return f"{shown[0]} – {shown[1]}" if last else f"{shown[0]} – < {shown[1]}"
-
-    return bands(column, name == contract.duration and contract.duration_unit == "months", band)
+    return bands(column, name == contract.duration and contract.duration_unit == "months")
 
 
 def _value(customers: Customers) -> np.ndarray | None:
@@ -265,18 +256,15 @@ def _curve(time: np.ndarray, lost: np.ndarray, ticks: list[float]) -> dict[str, 
     table = model.table_
     at = {name: np.asarray(table[name], dtype=np.float64) for name in ("time", "survival", "lower", "upper")}
     last = at["time"][-1]
-    whole = at["time"] if len(at["time"]) <= POINTS else np.linspace(at["time"][0], last, POINTS)
-    place = np.searchsorted(at["time"], whole, side="right") - 1
-    shown = [tick for tick in ticks[1:] if tick <= last]
-    marks = shown if len(shown) <= 4 else [shown[0], shown[1], shown[len(shown) // 2], shown[-1]]
+    grid = at["time"] if len(at["time"]) <= POINTS else np.linspace(at["time"][0], last, POINTS)
+    place = np.searchsorted(at["time"], grid, side="right") - 1
     survival, lower, upper = (at[name][place] for name in ("survival", "lower", "upper"))
     known = np.isfinite(lower) & np.isfinite(upper)  # the limits are missing where the curve is still 1 or already 0
     points = []
-    for tick in ticks[1:]:
-        if tick in marks:
-            i = int(np.searchsorted(at["time"], tick, side="right") - 1)
-            risk = float(model.at_risk([tick])[0])
-            points.append({"time": tick, "survival": at["survival"][i], "lower": at["lower"][i], "upper": at["upper"][i], "at_risk": risk})
+    for tick in _marks(ticks):
+        i = int(np.searchsorted(at["time"], tick, side="right") - 1)
+        value = {name: at[name][i] if 0 <= i and tick <= last else None for name in ("survival", "lower", "upper")}
+        points.append({"time": tick, **value, "at_risk": whole(float(model.at_risk([tick])[0]))})
     middle = {name: float(np.asarray(model.quantile(0.5)[name])[0]) for name in ("time", "lower", "upper")}
     return {
         "n": len(time),
@@ -285,12 +273,18 @@ def _curve(time: np.ndarray, lost: np.ndarray, ticks: list[float]) -> dict[str, 
         "median_lower": middle["lower"],
         "median_upper": middle["upper"],
         "points": points,
-        "time": [0.0, *whole] if whole[0] > 0 else whole,
-        "survival": [1.0, *survival] if whole[0] > 0 else survival,
-        "lower": [1.0, *np.where(known, lower, survival)] if whole[0] > 0 else np.where(known, lower, survival),
-        "upper": [1.0, *np.where(known, upper, survival)] if whole[0] > 0 else np.where(known, upper, survival),
-        "at_risk": model.at_risk(ticks),
+        "time": [0.0, *grid] if grid[0] > 0 else grid,
+        "survival": [1.0, *survival] if grid[0] > 0 else survival,
+        "lower": [1.0, *np.where(known, lower, survival)] if grid[0] > 0 else np.where(known, lower, survival),
+        "upper": [1.0, *np.where(known, upper, survival)] if grid[0] > 0 else np.where(known, upper, survival),
+        "at_risk": [round(float(count)) for count in model.at_risk(ticks)],
     }
+
+
+def _marks(ticks: list[float]) -> list[float]:
+    """At most four times for the table: the first two, the middle and the last."""
+    later = ticks[1:]
+    return later if len(later) <= 4 else [later[0], later[1], later[len(later) // 2], later[-1]]
 
 
 def _money(customers: Customers, people: Population, segments: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -35,6 +35,8 @@ class Design:
             if kinds[name] == "number":
                 values = frame[name].to_numpy(dtype=np.float64)
                 step = 12.0 if name == duration else _round_step(float(np.nanstd(values)))
+                if np.nanmax(np.abs(values % 1)) == 0:
+                    step = max(1.0, step)
                 self.numbers[name] = (float(np.nanmedian(values)), bool(np.isnan(values).any()), step)
             else:
                 grouped = levels(frame[name])

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 MIN_CELL = 10  # smaller groups are pooled, for privacy and because their rates are noise
 POOLED = "\u2063pooled"
 MISSING = "\u2063missing"
-MONTH_BANDS = (0, 6, 12, 24, 48)
+BAND = "\u2063band"
+MONTH_BANDS = (6, 12, 24, 48)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,24 +74,36 @@ def levels(column: pd.Series, min_cell: int = MIN_CELL) -> pd.Series:
     return pd.Series(pd.Categorical(text, categories=kept), index=column.index, name=column.name)
 
 
-def bands(column: pd.Series, months: bool, names: object) -> pd.Series:
-    """A number cut at its quartiles (or, for months, at 6, 12, 24 and 48) into at most five bands; `names(low, high)` writes a band."""
+def bands(column: pd.Series, months: bool) -> pd.Series:
+    """A number cut near its quartiles (or, for months, at 6, 12, 24 and 48) into at most five bands; `public_level` reads their names."""
     import pandas as pd
 
     values = column.to_numpy(dtype=np.float64)
     present = values[~np.isnan(values)]
-    inner = [edge for edge in MONTH_BANDS[1:] if present.min() < edge < present.max()] if months else list(np.unique(np.quantile(present, [0.25, 0.5, 0.75])))
-    inner = [edge for edge in inner if present.min() < edge <= present.max()]
+    edges = [float(edge) for edge in MONTH_BANDS] if months else _round_edges(np.quantile(present, [0.25, 0.5, 0.75]))
+    inner = [edge for edge in edges if present.min() < edge <= present.max()]
     codes = np.searchsorted(inner, values, side="right")
-    edges = [present.min(), *inner, present.max()]
-    labels = [names(edges[i], edges[i + 1], i == len(inner)) for i in range(len(inner) + 1)]  # type: ignore[operator]
+    labels = [f"{BAND}{low!r}{BAND}{high!r}" for low, high in zip([None, *inner], [*inner, None], strict=True)]
     codes = np.where(np.isnan(values), len(labels), codes)
     banded = pd.Series(pd.Categorical.from_codes(codes, [*labels, MISSING]), index=column.index, name=column.name)
     return banded.cat.remove_unused_categories()
 
 
+def _round_edges(edges: np.ndarray) -> list[float]:
+    """Edges with as few digits as keep them apart and within a twentieth of their spread."""
+    spread = float(edges.max() - edges.min()) or abs(float(edges[0])) or 1.0
+    for digits in range(-12, 12):
+        rounded = np.round(edges, digits) + 0.0
+        if np.abs(rounded - edges).max() <= spread / 20 and len(set(rounded)) == len(set(edges)):
+            return sorted(set(rounded.tolist()))
+    return sorted(set(edges.tolist()))
+
+
 def public_level(level: str, pooled: int) -> object:
-    """A level as the findings hold it: text, None for missing, a count for pooled ones."""
+    """A level as the findings hold it: text, None for missing, {"pooled": count} for rare ones, {"low": ..., "high": ...} for a band."""
+    if level.startswith(BAND):
+        low, high = (None if edge == "None" else float(edge) for edge in level.split(BAND)[1:])
+        return {"low": low, "high": high}
     return None if level == MISSING else {"pooled": pooled} if level == POOLED else level
 
 

@@ -28,7 +28,7 @@ class _Sentences:
         self.f, self.w, self.figures = findings, writer, figures
 
     def segment(self, segment: Node, key: str = "segments.finding") -> Markup:
-        rows = [row for row in segment.rows if not isinstance(plain(row.level), dict)] or list(segment.rows)
+        rows = [row for row in segment.rows if "pooled" not in (plain(row.level) or {})] or list(segment.rows)
         high, low = max(rows, key=lambda r: plain(r.rate)), min(rows, key=lambda r: plain(r.rate))
         clear = plain(segment.q) < CLEAR and plain(low.upper) < plain(high.lower)
         values = {"column": self.w.pretty(segment.column), "level": self.figures.level(plain(high.level)), "level2": self.figures.level(plain(low.level))}
