@@ -1,7 +1,10 @@
+#include <cmath>
+
 #include "convert.hpp"
 #include "tenure/learn/decision_tree.hpp"
 #include "tenure/learn/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
+#include "tenure/trees/print.hpp"
 
 namespace {
 
@@ -25,14 +28,29 @@ void bind_trees_of(py::class_<Model>& type) {
             return out;
           }, py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Leaf of each row (row of the result) in each tree (column), counted from 0.")
       .def("nodes", [](const Model& m, std::size_t tree) { return python::to_python(trees::summarise(m.trees, tree)); }, py::arg("tree") = 0,
-           "The nodes of one tree, depth first: rule, weight, value, children.");
+           "The nodes of one tree, depth first: rule, weight, value, children.")
+      .def("to_text", [](const Model& m, int digits, std::size_t tree) { return trees::to_text(m.trees, tree, digits); }, py::arg("digits") = 3, py::arg("tree") = 0, "A tree as indented text.")
+      .def("to_svg", [](const Model& m, int digits, std::size_t tree) { return trees::to_svg(m.trees, tree, digits); }, py::arg("digits") = 3, py::arg("tree") = 0, "A tree as a drawing.")
+      .def("rules", [](const Model& m, std::size_t tree) { return python::to_python(trees::rules_of(m.trees, tree)); }, py::arg("tree") = 0, "One rule a leaf, largest value first.");
 }
 
 template <class Model>
 void bind_probability(py::class_<Model>& type) {
   type.def("predict_probability", [](const Model& m, const py_table& x, int threads) {
         return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_probability(m, x.view, run); }));
-      }, py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Probability of class 1 per row.");
+      }, py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Probability of class 1 per row.")
+      .def("predict_rows", [](const Model& m, const python::double_array& x) {
+        const matrix_view rows = python::as_matrix(x, "X");
+        std::vector<double> row(rows.cols()), out;
+        for (std::size_t i = 0; i < rows.rows(); ++i) {
+          for (std::size_t j = 0; j < rows.cols(); ++j) {
+            row[j] = rows(i, j);
+            if (std::isinf(row[j])) throw invalid_input("X", "Input contains infinity in column " + std::to_string(j), row[j], i);
+          }
+          out.push_back(learn::predict_probability_row(m, row));
+        }
+        return python::to_numpy(std::move(out));
+      }, py::arg("x"), "The same for a few rows of an array in training's column order, without preparing a table.");
 }
 
 }  // namespace

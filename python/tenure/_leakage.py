@@ -61,7 +61,13 @@ def leakage_scan(data: Any, contract: Contract | Mapping[str, Any] | str | None 
 
     customers = data if isinstance(data, Customers) else read(data, contract, encoding=encoding)
     rows = [
-        {"column": note.values["column"], "check": note.code.removeprefix("leak.").removesuffix("_time"), "level": note.level, "value": note.values.get("value"), "text": str(note)}
+        {
+            "column": note.values["column"],
+            "check": note.code.removeprefix("leak.").removesuffix("_time"),
+            "level": note.level,
+            "value": note.values.get("value"),
+            "text": str(note),
+        }
         for note in scan(customers)
     ]
     return pd.DataFrame(rows, columns=["column", "check", "level", "value", "text"])
@@ -138,7 +144,11 @@ def _composed(customers: Customers) -> list[tuple[str, str, str, dict[str, Any]]
                 deviation = _deviation(values[target], guess)
                 if deviation < found.get(target, (SAME,))[0]:
                     found[target] = (deviation, check, first, second)
-    rows = [(b, "copy", "warning", {"a": a, "value": _deviation(values[b], values[a])}) for a, b in itertools.combinations(numbers, 2) if frozenset((a, b)) in copies]
+    rows = [
+        (b, "copy", "warning", {"a": a, "value": _deviation(values[b], values[a])})
+        for a, b in itertools.combinations(numbers, 2)
+        if frozenset((a, b)) in copies
+    ]
     claimed: set[frozenset[str]] = set()
     duration = customers.contract.duration
     for target in sorted(found, key=lambda name: (_rank(name, customers), found[name][0])):

@@ -62,7 +62,7 @@ class Customers:
         return Notes(self.notes.of("warning", "error"))
 
     def kind(self, column: str) -> str:
-        """"number", "category", "date", "text", "constant" or "empty"."""
+        """ "number", "category", "date", "text", "constant" or "empty"."""
         return self.columns[column].kind
 
     def quality(self) -> pd.DataFrame:
@@ -257,7 +257,9 @@ class _Rules:
             if contract.label is not None:
                 odd = np.flatnonzero((gone != self.lost) & self.keep)
                 if odd.size:
-                    self.notes.add("warn.label_against_end", "warning", label=contract.label, end=contract.end, n=int(odd.size), rows=(odd[:SHOWN_ROWS] + 1).tolist())
+                    self.notes.add(
+                        "warn.label_against_end", "warning", label=contract.label, end=contract.end, n=int(odd.size), rows=(odd[:SHOWN_ROWS] + 1).tolist()
+                    )
             self.lost = gone
         if contract.duration is None and contract.end is not None:
             contract = replace(contract, duration_unit=contract.duration_unit or "months")
@@ -278,7 +280,9 @@ class _Rules:
 def _check_outcome(lost: np.ndarray, contract: Contract) -> None:
     if lost.all() or not lost.any():
         where = f"column '{contract.label or contract.end}' ({'label' if contract.label else 'end'})"
-        raise InvalidInput(f"{where}: {'every' if lost.all() else 'no'} customer in the {len(lost):,} usable rows is lost; both lost and remaining ones are needed")
+        raise InvalidInput(
+            f"{where}: {'every' if lost.all() else 'no'} customer in the {len(lost):,} usable rows is lost; both lost and remaining ones are needed"
+        )
 
 
 def _features(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -> list[str]:

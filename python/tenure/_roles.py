@@ -23,7 +23,9 @@ NAMES = {
     "value": r"monthly(charges?|revenue|fee|amount|spend|value|payment)|mrr|arpu|monthlyrecurringrevenue|(charge|fee|revenue)(per|a)month|月(租|租费|费|消费|消费额|均消费|收入)|每月费用",
     "reason": r"(churn|exit|cancel|cancellation|leave|leaving|loss)?reason|(流失|离网|退网)原因|原因",
 }
-POSITIVE_WORDS = frozenset("yes y true t 1 churn churned churner lost left exited cancelled canceled attrited closed".split()) | {
+POSITIVE_WORDS = frozenset(
+    ["yes", "y", "true", "t", "1", "churn", "churned", "churner", "lost", "left", "exited", "cancelled", "canceled", "attrited", "closed"]
+) | {
     "attrited customer",
     "是",
     "流失",

@@ -84,7 +84,9 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> pd.DataFrame:
     delimiter = max(DELIMITERS, key=header.count)
     names = next(csv.reader([header], delimiter=delimiter))
     try:
-        frame = pd.read_csv(io.StringIO(text), sep=delimiter, dtype=str, header=None, skiprows=1, names=range(len(names)), keep_default_na=False, index_col=False)
+        frame = pd.read_csv(
+            io.StringIO(text), sep=delimiter, dtype=str, header=None, skiprows=1, names=range(len(names)), keep_default_na=False, index_col=False
+        )
     except pd.errors.EmptyDataError:
         frame = pd.DataFrame({i: pd.Series(dtype=str) for i in range(len(names))})
     except pd.errors.ParserError as problem:

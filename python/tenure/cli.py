@@ -145,7 +145,9 @@ def rate(
 
     counts = {"begin": begin, "new": new, "lost": lost, "returned": returned}
     if table is None:
-        misplaced = [name for name, given in {"--start": start, "--label": label, "--period": period, "--by": by, "--contract": contract}.items() if given is not None]
+        misplaced = [
+            name for name, given in {"--start": start, "--label": label, "--period": period, "--by": by, "--contract": contract}.items() if given is not None
+        ]
         if misplaced:
             raise InvalidInput(f"{misplaced[0]} needs a customer table")
         counts["end"] = _number("--end", end)

@@ -117,6 +117,8 @@ TENURE_INLINE decision_tree_model fit_decision_tree(const table_view& x, numeric
 
 TENURE_INLINE std::vector<double> predict_probability(const decision_tree_model& model, const table_view& x, const execution& run) { return trees::sum_values(model.trees, x, run); }
 
+TENURE_INLINE double predict_probability_row(const decision_tree_model& model, std::span<const double> row) { return trees::sum_values_row(model.trees, row); }
+
 TENURE_INLINE pruning_path cost_complexity_path(const table_view& x, numeric_column y, const decision_tree_options& options, numeric_column weight, const execution& run) {
   pruning_path path;
   detail::with_decision_tree(x, y, options, weight, run, [&](const auto& rule, auto& tree, const auto&, const auto&, std::uint32_t) {

@@ -98,6 +98,8 @@ decision_tree_model fit_decision_tree(const table_view& x, numeric_column y, con
 
 /// Probability of class 1 per row. Columns are matched by name; unseen levels count as missing.
 std::vector<double> predict_probability(const decision_tree_model& model, const table_view& x, const execution& run = {});
+/// The same for one row in training's column order (categoricals as level codes), without allocation.
+double predict_probability_row(const decision_tree_model& model, std::span<const double> row);
 
 /// The complexity prices at which weakest-link pruning of the tree that `options` grow cuts a branch, and the impurity of the leaves left.
 struct pruning_path {

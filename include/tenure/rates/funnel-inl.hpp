@@ -18,7 +18,7 @@ TENURE_INLINE funnel_result funnel(column_view<double> reached, const funnel_opt
   if (first == 0) throw invalid_input("reached", "must be > 0 at the first stage", first, 0);
   funnel_result r;
   r.lost = first - reached[reached.size() - 1];
-  r.overall_rate = 1 - r.lost / first;
+  r.overall_rate = reached[reached.size() - 1] / first;
   for (std::size_t i = 0; i < reached.size(); ++i) {
     funnel_row row{reached[i], 0, detail::nan, detail::nan, detail::nan, detail::nan, reached[i] / first, r.lost > 0 ? 0 : detail::nan};
     if (i > 0) {

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "tenure/numeric/distributions.hpp"
+#include "tenure/survival/constants-inl.hpp"
 #include "tenure/survival/curve.hpp"
 #include "tenure/survival/memory-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival {
 
 namespace detail {
-
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
-inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 inline curve start_curve(event_table& table) {
   if (table.causes != 1) throw invalid_input("causes", "must be 1 for a survival curve; competing reasons have cumulative incidence", table.causes);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "tenure/core/views.hpp"
@@ -21,6 +22,9 @@ struct outcome {
 void check_outcome(const outcome& y, int causes = 1);
 
 namespace detail {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// An outcome as plain vectors; `entry` and `weight` stay empty when not given.
 struct plain_outcome {

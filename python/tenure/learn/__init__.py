@@ -1,8 +1,9 @@
-"""Models of a yes/no outcome."""
+"""Models that predict who leaves."""
 
+from __future__ import annotations
+
+from tenure.learn._forest import RandomForestClassifier
 from tenure.learn._logistic import LogisticRegression, SeparationWarning
+from tenure.learn._tree import DecisionTreeClassifier
 
-__all__ = [
-    "LogisticRegression",
-    "SeparationWarning",
-]
+__all__ = ["DecisionTreeClassifier", "LogisticRegression", "RandomForestClassifier", "SeparationWarning"]

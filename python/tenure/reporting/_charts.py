@@ -46,7 +46,9 @@ def _gutter(names: Sequence[str], width: float) -> float:
     return min(0.34 * width, max(text_width(name) for name in names) + 14)
 
 
-def bars(rows: Sequence[Bar], width: float, *, title: str, axis: str, tick_text: Text, reference: float | None = None, reference_text: str = "", cls: str = "bar") -> str:
+def bars(
+    rows: Sequence[Bar], width: float, *, title: str, axis: str, tick_text: Text, reference: float | None = None, reference_text: str = "", cls: str = "bar"
+) -> str:
     """Horizontal bars from zero with intervals; a dashed line marks `reference`."""
     narrow = width < NARROW
     right = 8.0 if narrow else max(text_width(row.text) * BOLD + text_width(row.note) for row in rows) + 22
@@ -59,7 +61,10 @@ def bars(rows: Sequence[Bar], width: float, *, title: str, axis: str, tick_text:
     bottom = top + row_height * len(rows)
     body = []
     for tick in ticks(0.0, high, 4 if narrow else 6):
-        body += [line(x(tick), top, x(tick), bottom, "grid"), label(x(tick), bottom + 18, tick_text(tick), "tick", "start" if tick == 0 and narrow else "middle")]
+        body += [
+            line(x(tick), top, x(tick), bottom, "grid"),
+            label(x(tick), bottom + 18, tick_text(tick), "tick", "start" if tick == 0 and narrow else "middle"),
+        ]
     for i, row in enumerate(rows):
         y = top + i * row_height
         centre, thick = (y + 32, 14.0) if narrow else (y + row_height / 2, 16.0)
@@ -77,7 +82,10 @@ def bars(rows: Sequence[Bar], width: float, *, title: str, axis: str, tick_text:
         body.append(mark("".join(drawn), row.tip))
     if reference is not None:
         anchor = "start" if x(reference) < width * 0.6 else "end"
-        body += [line(x(reference), top - 4, x(reference), bottom, "reference"), label(x(reference) + (4 if anchor == "start" else -4), top - 8, reference_text, "tick", anchor)]
+        body += [
+            line(x(reference), top - 4, x(reference), bottom, "reference"),
+            label(x(reference) + (4 if anchor == "start" else -4), top - 8, reference_text, "tick", anchor),
+        ]
     body.append(label((left + plot) / 2, bottom + 38, axis, "axis", "middle"))
     return chart(width, bottom + 46, title, body)
 
@@ -118,7 +126,9 @@ def forest(rows: Sequence[Bar], width: float, *, title: str, axis: str, less: st
     return chart(width, bottom + 46, title, body)
 
 
-def survival(curves: Sequence[Curve], width: float, *, title: str, x_axis: str, y_axis: str, times: Sequence[float], time_text: Text, tick_text: Text, risk_title: str) -> str:
+def survival(
+    curves: Sequence[Curve], width: float, *, title: str, x_axis: str, y_axis: str, times: Sequence[float], time_text: Text, tick_text: Text, risk_title: str
+) -> str:
     """Survival curves with bands, labelled at their ends, and the numbers at risk below the time axis."""
     narrow = width < NARROW
     names = max(text_width(curve.name) for curve in curves) * BOLD
@@ -172,13 +182,25 @@ def calibration(rows: Sequence[Bar], width: float, *, title: str, x_axis: str, y
     body += [line(x(0.0), y(0.0), x(high), y(high), "reference"), label(x(high * 0.97), y(high * 0.85), perfect, "tick", "end")]
     for row in rows:
         centre = x(float(row.note))
-        drawn = line(centre, y(row.lower or row.value), centre, y(row.upper or row.value), "whisker") + element("circle", cx=centre, cy=y(row.value), r="5", class_="dot")
+        drawn = line(centre, y(row.lower or row.value), centre, y(row.upper or row.value), "whisker") + element(
+            "circle", cx=centre, cy=y(row.value), r="5", class_="dot"
+        )
         body.append(mark(drawn, row.tip))
     body.append(label(left + side / 2, top + side + 40, x_axis, "axis", "middle"))
     return chart(left + side + 12, top + side + 48, title, body)
 
 
-def gains(points: Sequence[tuple[float, float]], width: float, *, title: str, x_axis: str, y_axis: str, random: str, call: Sequence[tuple[float, float, str]], tick_text: Text) -> str:
+def gains(
+    points: Sequence[tuple[float, float]],
+    width: float,
+    *,
+    title: str,
+    x_axis: str,
+    y_axis: str,
+    random: str,
+    call: Sequence[tuple[float, float, str]],
+    tick_text: Text,
+) -> str:
     """Share of all lost customers found when a share of customers, highest risk first, is contacted. `call`: (x, y, text) of labelled points."""
     side = min(width - 60.0, 420.0)
     left, top = 48.0, 26.0
@@ -211,7 +233,9 @@ def trend(rows: Sequence[Bar], width: float, *, title: str, y_axis: str, tick_te
     body.append(path(list(zip(centres, [y(row.value) for row in rows], strict=True)), "curve s0 thin"))
     every = max(1, math.ceil((max(text_width(row.name) for row in rows) + 8) / slot))
     for i, (row, centre) in enumerate(zip(rows, centres, strict=True)):
-        drawn = line(centre, y(row.lower or 0.0), centre, y(row.upper or row.value), "whisker") + element("circle", cx=centre, cy=y(row.value), r="4", class_="dot")
+        drawn = line(centre, y(row.lower or 0.0), centre, y(row.upper or row.value), "whisker") + element(
+            "circle", cx=centre, cy=y(row.value), r="4", class_="dot"
+        )
         body.append(mark(drawn, row.tip))
         if i % every == 0:
             body.append(label(centre, bottom + 18, row.name, "tick", "middle"))

@@ -114,11 +114,21 @@ class Figures:
         rows = []
         for row in self.findings["drivers"]["associations"][:12]:
             name = self.w.pretty(row["column"])
-            tip = self.w.label("tip.association", name=name, strength=row["strength"], measure=self.w.label(f"measure.{row['measure']}"), q=row["q"], n=row["n"])
-            rows.append(charts.Bar(name, abs(row["strength"]), None, None, self.w.text(abs(row["strength"]), "fixed2"), tip, self.w.label("word.n", n=row["n"])))
+            tip = self.w.label(
+                "tip.association", name=name, strength=row["strength"], measure=self.w.label(f"measure.{row['measure']}"), q=row["q"], n=row["n"]
+            )
+            rows.append(
+                charts.Bar(name, abs(row["strength"]), None, None, self.w.text(abs(row["strength"]), "fixed2"), tip, self.w.label("word.n", n=row["n"]))
+            )
         title = self.w.label("chart.associations")
         return self._figure(
+<<<<<<< HEAD:python/tenure/reporting/_figures.py
             lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: f"{v:g}", cls="bar plain"),
+=======
+            lambda width: charts.bars(
+                rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: self.w.text(v, "fixed1"), cls="bar plain"
+            ),
+>>>>>>> main:python/tenure/report/_figures.py
             title,
         )
 

@@ -183,7 +183,9 @@ def _rates(customers: Customers, people: Population) -> dict[str, Any]:
         start, end = customers.frame[contract.start], customers.frame[contract.end]
         counts = customer_periods(start=start, end=end, periods=[first, stop])[0]
         edges = _month_edges(first, stop)
-        months = [_month(edge, part) for edge, part in zip(edges, customer_periods(start=start, end=end, periods=edges), strict=False)] if len(edges) > 3 else []
+        months = (
+            [_month(edge, part) for edge, part in zip(edges, customer_periods(start=start, end=end, periods=edges), strict=False)] if len(edges) > 3 else []
+        )
     else:
         counts = {"begin": n, "new": 0, "returned": 0, "lost": lost, "end": n - lost}
         months = []

@@ -197,7 +197,13 @@ class Model:
         for place, found in zip(order, reasons, strict=True):
             row, score = self.people.now_rows[place], float(self.now_scores[place])
             duration = self.customers.contract.duration
-            time = self.people.now[duration].iloc[place] if duration in self.people.now.columns else self.customers.time[row] if self.customers.time is not None else None
+            time = (
+                self.people.now[duration].iloc[place]
+                if duration in self.people.now.columns
+                else self.customers.time[row]
+                if self.customers.time is not None
+                else None
+            )
             listed.append(
                 {
                     "id": str(self.customers.ids[row]),

@@ -91,7 +91,11 @@ class Writer:
             count = next((beside[key] for key in _COUNTS if key != keys[-1] and isinstance(beside.get(key), int | float)), None)
             if count is not None:
                 parts.append(sentence("word.n", self.lang, n=count))
-        return (" " if self.lang == "en" else "").join(part if part.endswith((".", "。")) else part + (". " if self.lang == "en" else "。") for part in parts).strip()
+        return (
+            (" " if self.lang == "en" else "")
+            .join(part if part.endswith((".", "。")) else part + (". " if self.lang == "en" else "。") for part in parts)
+            .strip()
+        )
 
     def say(self, key: str, **values: Any) -> Markup:
         """A sentence for the page."""
@@ -107,7 +111,7 @@ class Writer:
 
 
 def pretty(name: str) -> str:
-    """"Monthly charges" for ``MonthlyCharges``, ``monthly_charges`` and ``monthlyCharges``; abbreviations stay in capitals."""
+    """ "Monthly charges" for ``MonthlyCharges``, ``monthly_charges`` and ``monthlyCharges``; abbreviations stay in capitals."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name.replace("_", " ")).split()
     lowered = [word if word.isupper() and len(word) > 1 else word.lower() for word in words]
     return " ".join([lowered[0][:1].upper() + lowered[0][1:], *lowered[1:]]) if lowered else name

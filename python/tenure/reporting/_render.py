@@ -17,7 +17,26 @@ from tenure.text import LANGUAGES, has
 SHOWN_CUSTOMERS = 20
 SECTIONS = ("segments", "survival", "drivers", "model", "risk", "money")
 CLEAR = 0.05  # q below which a difference is called clear
-DEFINED = "rate interval shrunk q_rest share_lost lost_value median strength p q odds auc brier lift captured tier risk reasons".split()
+DEFINED = [
+    "rate",
+    "interval",
+    "shrunk",
+    "q_rest",
+    "share_lost",
+    "lost_value",
+    "median",
+    "strength",
+    "p",
+    "q",
+    "odds",
+    "auc",
+    "brier",
+    "lift",
+    "captured",
+    "tier",
+    "risk",
+    "reasons",
+]
 METHODS = {"segments": "segments", "survival": "survival", "drivers": "drivers", "model": "model", "money": "money"}
 
 

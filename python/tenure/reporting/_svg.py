@@ -32,7 +32,7 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
         return [low]
     rough = span / max(1, count)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = min((m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999))
+    step = min(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
     return [round(i * step, 12) for i in range(first, math.floor(high / step + 1e-9) + 1)]
 
@@ -101,7 +101,9 @@ def mark(content: str, tip: str, cls: str = "mark") -> str:
 
 
 def chart(width: float, height: float, title: str, body: Sequence[str]) -> str:
-    return element("svg", "".join(body), viewBox=f"0 0 {number(width)} {number(height)}", width=float(width), height=float(height), role="img", aria_label=title)
+    return element(
+        "svg", "".join(body), viewBox=f"0 0 {number(width)} {number(height)}", width=float(width), height=float(height), role="img", aria_label=title
+    )
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -2,6 +2,8 @@
 
 from tenure._core.stats import ContingencyResult, ProportionComparison, TestResult
 from tenure.stats._association import Correlation, association, compare_groups, correlation, cramers_v, crosstab
+from tenure.stats._multiplicity import adjust_p
+from tenure.stats._proportion import Interval, difference_ci, difference_p, poisson_ci, proportion_ci, ratio_ci
 from tenure.stats._tests import (
     anova,
     bartlett,
@@ -23,8 +25,10 @@ from tenure.stats._tests import (
 __all__ = [
     "ContingencyResult",
     "Correlation",
+    "Interval",
     "ProportionComparison",
     "TestResult",
+    "adjust_p",
     "anova",
     "association",
     "bartlett",
@@ -34,6 +38,8 @@ __all__ = [
     "correlation",
     "cramers_v",
     "crosstab",
+    "difference_ci",
+    "difference_p",
     "fisher_exact",
     "kolmogorov_smirnov",
     "kruskal_wallis",
@@ -41,6 +47,9 @@ __all__ = [
     "mann_whitney",
     "mantel_haenszel",
     "mcnemar",
+    "poisson_ci",
+    "proportion_ci",
+    "ratio_ci",
     "t_test",
     "two_proportions",
     "welch_anova",

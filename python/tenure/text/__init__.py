@@ -23,7 +23,7 @@ from typing import Any
 
 LANGUAGES = ("en", "zh")
 MISSING = "–"
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 @functools.cache

@@ -16,7 +16,7 @@ using namespace tenure;
 
 class Association : public testing::Test {
  protected:
-  std::map<std::string, std::vector<std::string>> data = reference::read_csv("stats/stats_customers.csv");
+  std::map<std::string, std::vector<std::string>> data = reference::read_columns("stats/stats_customers.csv");
   std::vector<double> churn = reference::numbers(data["churn"]), charge = reference::numbers(data["charge"]),
                       satisfaction = reference::numbers(data["satisfaction"]);
   reference::factor contract{data["contract"]}, region{data["region"]};

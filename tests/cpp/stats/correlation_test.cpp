@@ -15,7 +15,7 @@ using stats::correlation_method;
 // tests/reference/stats/stats.json: R 4.2.2 cor.test(exact = FALSE) on stats_customers.csv.
 class OnCustomers : public testing::Test {
  protected:
-  std::map<std::string, std::vector<std::string>> data = reference::read_csv("stats/stats_customers.csv");
+  std::map<std::string, std::vector<std::string>> data = reference::read_columns("stats/stats_customers.csv");
   std::vector<double> column(const std::string& name) { return reference::numbers(data[name]); }
 };
 

@@ -19,7 +19,7 @@ struct csv_row {
   const std::string& text(const std::string& name) const { return cells.at(name); }
 };
 
-inline std::vector<csv_row> read_csv(const std::string& name) {
+inline std::vector<csv_row> read_rows(const std::string& name) {
   std::ifstream file(std::string(TENURE_REFERENCE_DIR) + "/" + name);
   if (!file) throw std::runtime_error("no reference table " + name);
   const auto split = [](const std::string& line) {

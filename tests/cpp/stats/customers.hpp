@@ -9,7 +9,7 @@
 namespace reference {
 
 /// Columns of a small comma-separated file of tests/reference, as text.
-inline std::map<std::string, std::vector<std::string>> read_csv(const std::string& name) {
+inline std::map<std::string, std::vector<std::string>> read_columns(const std::string& name) {
   std::ifstream in(std::string(TENURE_REFERENCE_DIR) + "/" + name);
   std::string line, cell;
   std::getline(in, line);

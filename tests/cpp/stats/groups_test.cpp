@@ -14,7 +14,7 @@ using namespace tenure;
 // tests/reference/stats/stats.json: R 4.2.2 on stats_customers.csv.
 class Groups : public testing::Test {
  protected:
-  std::map<std::string, std::vector<std::string>> data = reference::read_csv("stats/stats_customers.csv");
+  std::map<std::string, std::vector<std::string>> data = reference::read_columns("stats/stats_customers.csv");
   std::vector<double> where(const std::string& name, const std::string& churn) {
     std::vector<double> out;
     for (std::size_t i = 0; i < data[name].size(); ++i)

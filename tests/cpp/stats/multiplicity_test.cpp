@@ -12,7 +12,7 @@ namespace {
 using namespace tenure;
 
 TEST(Multiplicity, AgreesWithR) {
-  const auto rows = reference::read_csv("stats/adjusted.csv");
+  const auto rows = reference::read_rows("stats/adjusted.csv");
   std::vector<double> p;
   for (const auto& row : rows) p.push_back(row.number("p"));
   for (const char* name : enum_names<stats::p_adjustment>::values) {

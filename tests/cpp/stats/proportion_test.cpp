@@ -14,7 +14,7 @@ using namespace tenure;
 constexpr double digits = 2e-14;
 
 TEST(Proportion, AgreesWithRInEveryMethod) {
-  const auto rows = reference::read_csv("stats/proportions.csv");
+  const auto rows = reference::read_rows("stats/proportions.csv");
   ASSERT_EQ(rows.size(), 7 * 7 * 3);
   for (const auto& row : rows) {
     const auto method = enum_from_name<stats::proportion_method>("method", row.text("method"));
@@ -38,7 +38,7 @@ TEST(Proportion, ScoreIntervalsStayInsideAndMeetTheEnds) {
 }
 
 TEST(Proportion, PoissonIntervalsAgreeWithR) {
-  for (const auto& row : reference::read_csv("stats/poisson.csv")) {
+  for (const auto& row : reference::read_rows("stats/poisson.csv")) {
     const auto ci = stats::poisson_ci(row.number("x"), row.number("exposure"), row.number("level"));
     EXPECT_NEAR(ci.lower, row.number("lower"), 1e-13 * row.number("x"));
     EXPECT_NEAR(ci.upper / row.number("upper"), 1, 1e-13);
@@ -57,7 +57,7 @@ TEST(Proportion, EqualWeightsOfFayAndFeuerAreGarwood) {
 }
 
 TEST(Proportion, ComparisonsAgreeWithR) {
-  for (const auto& row : reference::read_csv("stats/two_proportions.csv")) {
+  for (const auto& row : reference::read_rows("stats/two_proportions.csv")) {
     const double x1 = row.number("x1"), n1 = row.number("n1"), x2 = row.number("x2"), n2 = row.number("n2");
     const auto difference = stats::difference_ci(x1, n1, x2, n2), ratio = stats::ratio_ci(x1, n1, x2, n2);
     EXPECT_NEAR(difference.lower, row.number("lower"), digits);

@@ -1,0 +1,150 @@
+"""The random forest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenure import _core
+from tenure._progress import bar
+from tenure.learn._tree_base import TreeClassifier, columns_of, none_is_zero, rows_of, seed_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class RandomForestClassifier(TreeClassifier):
+    """Random forest for two classes, with categorical columns and missing values.
+
+    Columns are cut into at most `max_bins` bins once. The defaults suit tables of customers: leaves of a 500th of the rows (at most 10),
+    which gives better probabilities than leaves of one row.
+
+    Parameters
+    ----------
+    n_estimators : int
+        Number of trees.
+    criterion : {"gini", "entropy"}
+    max_depth, max_leaf_nodes : int or None
+    min_samples_split : int or share of the rows
+    min_samples_leaf : int, share of the rows, or None
+        None: a 500th of the rows, at least 1 and at most 10; 1 grows scikit-learn's full trees. Repeated rows of the bootstrap count.
+    min_weight_fraction_leaf, min_impurity_decrease : float
+    max_features : {"sqrt", "log2"}, int, share or None
+        Columns drawn anew for each node.
+    bootstrap : bool
+        Trees see rows drawn with replacement, else all rows (or a share of them without replacement).
+    max_samples : int, share or None
+        Rows drawn for each tree; None: as many as there are.
+    oob_score : bool
+        Also score the training rows by the trees that did not see them.
+    class_weight : dict, "balanced" or None
+    prior_correction : bool
+        Probabilities in the class mix of the data although `class_weight` changed it for growing; `predict` uses the weights.
+    monotonic_cst : array-like of -1, 0, 1, dict of column names, or None
+    max_bins : int
+    random_state : int, RandomState or None
+    n_jobs : int or None
+    verbose : int
+        Above 0: draw progress.
+
+    Attributes
+    ----------
+    classes_ : array of the two classes
+    feature_importances_ : share of the impurity removed, one a column
+    oob_decision_function_, oob_score_ : out-of-bag probabilities and accuracy, with `oob_score=True`
+    model_ : the engine's forest
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tenure.learn import RandomForestClassifier
+    >>> X = np.arange(200.0).reshape(100, 2)
+    >>> forest = RandomForestClassifier(n_estimators=20, random_state=0).fit(X, X[:, 0] > 100)
+    >>> forest.predict(X[[0, 99]])
+    array([False,  True])
+    """
+
+    _model_class = _core.trees.RandomForestModel
+
+    def __init__(
+        self,
+        *,
+        n_estimators: int = 100,
+        criterion: str = "gini",
+        max_depth: int | None = None,
+        min_samples_split: float = 2,
+        min_samples_leaf: float | None = None,
+        min_weight_fraction_leaf: float = 0.0,
+        max_features: Any = "sqrt",
+        max_leaf_nodes: int | None = None,
+        min_impurity_decrease: float = 0.0,
+        bootstrap: bool = True,
+        oob_score: bool = False,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+        class_weight: Any = None,
+        prior_correction: bool = True,
+        max_samples: float | None = None,
+        monotonic_cst: Any = None,
+        max_bins: int = 255,
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.class_weight = class_weight
+        self.prior_correction = prior_correction
+        self.max_samples = max_samples
+        self.monotonic_cst = monotonic_cst
+        self.max_bins = max_bins
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:
+        """Grows the forest. `groups`: one customer id (a number) a row; whole customers are then drawn instead of rows."""
+        table, target, weight = self._target(X, y, sample_weight)
+        if groups is not None:
+            groups = np.unique(np.asarray(groups), return_inverse=True)[1].astype(np.int64)
+        units = table.rows if groups is None else int(groups.max()) + 1
+        share = 1.0 if self.max_samples is None else min(1.0, rows_of(self.max_samples, units, "max_samples") / units)
+        with bar("forest", self.verbose) as progress:
+            self.model_ = _core.trees.fit_random_forest(
+                table,
+                target,
+                weight,
+                groups,
+                threads=self._threads(),
+                progress=progress,
+                n_estimators=self.n_estimators,
+                criterion=self.criterion,
+                max_depth=none_is_zero(self.max_depth, "max_depth"),
+                max_leaf_nodes=none_is_zero(self.max_leaf_nodes, "max_leaf_nodes"),
+                min_samples_split=max(2.0, rows_of(self.min_samples_split, table.rows, "min_samples_split")),
+                min_samples_leaf=0.0 if self.min_samples_leaf is None else rows_of(self.min_samples_leaf, table.rows, "min_samples_leaf"),
+                min_weight_fraction_leaf=self.min_weight_fraction_leaf,
+                min_impurity_decrease=self.min_impurity_decrease,
+                max_features=columns_of(self.max_features, self.n_features_in_),
+                bootstrap=self.bootstrap,
+                max_samples=share,
+                max_bins=self.max_bins,
+                prior_correction=self.prior_correction,
+                seed=seed_of(self.random_state),
+                **self._class_weights(target),
+                **self._monotone(),
+            )
+        if self.oob_score:
+            churn = _core.trees.out_of_bag_probability(self.model_, table, groups, threads=self._threads())
+            self.oob_decision_function_ = np.column_stack([1.0 - churn, churn])
+            seen = ~np.isnan(churn)
+            self.oob_score_ = float(np.mean((churn[seen] > self.model_.threshold) == target[seen])) if seen.any() else float("nan")
+        return self

@@ -1,0 +1,161 @@
+"""A single classification tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils import Bunch
+from sklearn.utils.validation import check_is_fitted
+
+from tenure import _core
+from tenure.learn._tree_base import TreeClassifier, columns_of, none_is_zero, rows_of, seed_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class DecisionTreeClassifier(TreeClassifier):
+    """Classification tree (CART) for two classes, with categorical columns, missing values and readable rules.
+
+    Categorical columns are split into the best subset of their levels. Missing values go where they do best in training. Up to 50,000
+    rows every distinct value is a candidate threshold (the trees of scikit-learn), above that 254 quantiles a column are.
+
+    Parameters
+    ----------
+    criterion : {"gini", "entropy"}
+    search : {"auto", "exact", "binned"}
+        Whether every distinct value or up to `max_bins` - 1 quantiles a column are candidate thresholds; "auto" is exact up to 50,000 rows.
+    max_depth, max_leaf_nodes : int or None
+    min_samples_split, min_samples_leaf : int or share of the rows
+    min_weight_fraction_leaf, min_impurity_decrease, ccp_alpha : float
+        As in scikit-learn.
+    max_features : {"sqrt", "log2"}, int, share or None
+        Columns drawn anew for each node; None: all.
+    class_weight : dict, "balanced" or None
+    prior_correction : bool
+        Probabilities in the class mix of the data although `class_weight` changed it for growing; `predict` uses the weights.
+    monotonic_cst : array-like of -1, 0, 1, dict of column names, or None
+        Direction that the probability of the second class must keep with a column.
+    max_bins : int
+    random_state : int, RandomState or None
+    n_jobs : int or None
+
+    Attributes
+    ----------
+    classes_ : array of the two classes
+    feature_importances_ : share of the impurity removed, one a column
+    model_ : the engine's tree
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tenure.learn import DecisionTreeClassifier
+    >>> X = pd.DataFrame({"plan": pd.Categorical(["basic", "pro", "basic", "plus"] * 5), "months": range(20)})
+    >>> tree = DecisionTreeClassifier(max_depth=1).fit(X, [1, 0, 1, 0] * 5)
+    >>> print(tree.to_text())
+    plan in {basic}: 0.500 of 20
+      yes -> 1.000 of 10
+      no  -> 0.000 of 10
+    """
+
+    _model_class = _core.trees.DecisionTreeModel
+
+    def __init__(
+        self,
+        *,
+        criterion: str = "gini",
+        search: str = "auto",
+        max_depth: int | None = None,
+        min_samples_split: float = 2,
+        min_samples_leaf: float = 1,
+        min_weight_fraction_leaf: float = 0.0,
+        max_features: Any = None,
+        random_state: Any = None,
+        max_leaf_nodes: int | None = None,
+        min_impurity_decrease: float = 0.0,
+        class_weight: Any = None,
+        prior_correction: bool = True,
+        ccp_alpha: float = 0.0,
+        monotonic_cst: Any = None,
+        max_bins: int = 255,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.criterion = criterion
+        self.search = search
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.random_state = random_state
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.class_weight = class_weight
+        self.prior_correction = prior_correction
+        self.ccp_alpha = ccp_alpha
+        self.monotonic_cst = monotonic_cst
+        self.max_bins = max_bins
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Grows the tree. X: table of numbers and categoricals, NaN missing; y: two classes; sample_weight: one weight >= 0 a row."""
+        table, target, weight = self._target(X, y, sample_weight)
+        self.model_ = _core.trees.fit_decision_tree(table, target, weight, threads=self._threads(), **self._options(table, target))
+        return self
+
+    def cost_complexity_pruning_path(self, X: Any, y: Any, sample_weight: Any = None) -> Bunch:
+        """Prices at which weakest-link pruning of the full tree cuts a branch (`ccp_alphas`) and what impurity is left (`impurities`)."""
+        table, target, weight = self._target(X, y, sample_weight)
+        options = self._options(table, target) | {"ccp_alpha": 0.0}
+        path = _core.trees.cost_complexity_path(table, target, weight, threads=self._threads(), **options)
+        return Bunch(ccp_alphas=path["alphas"], impurities=path["impurities"])
+
+    def _options(self, table: _core.Table, target: np.ndarray) -> dict[str, Any]:
+        rows, columns = table.rows, self.n_features_in_
+        wanted = columns_of(self.max_features, columns)
+        return {
+            "criterion": self.criterion,
+            "search": self.search,
+            "max_depth": none_is_zero(self.max_depth, "max_depth"),
+            "max_leaf_nodes": none_is_zero(self.max_leaf_nodes, "max_leaf_nodes"),
+            "min_samples_split": max(2.0, rows_of(self.min_samples_split, rows, "min_samples_split")),
+            "min_samples_leaf": rows_of(self.min_samples_leaf, rows, "min_samples_leaf"),
+            "min_weight_fraction_leaf": self.min_weight_fraction_leaf,
+            "min_impurity_decrease": self.min_impurity_decrease,
+            "max_features": 0 if wanted == columns else wanted,
+            "ccp_alpha": self.ccp_alpha,
+            "max_bins": self.max_bins,
+            "prior_correction": self.prior_correction,
+            "seed": seed_of(self.random_state),
+            **self._class_weights(target),
+            **self._monotone(),
+        }
+
+    def get_depth(self) -> int:
+        """Steps from the root to the deepest leaf."""
+        check_is_fitted(self)
+        return max(node["depth"] for node in self.model_.nodes())
+
+    def get_n_leaves(self) -> int:
+        """Number of leaves."""
+        check_is_fitted(self)
+        return sum(node["leaf"] for node in self.model_.nodes())
+
+    def to_text(self, digits: int = 3) -> str:
+        """The tree as indented text: each node's rule, probability of the second class and weight of training rows."""
+        check_is_fitted(self)
+        return self.model_.to_text(digits)
+
+    def rules(self) -> Any:
+        """One readable rule a leaf, most likely churners first: table of `rule`, `probability`, `weight`."""
+        check_is_fitted(self)
+        from tenure._frames import frame_like
+
+        listed = self.model_.rules()
+        return frame_like({name: [rule[name] for rule in listed] for name in ("rule", "probability", "weight")})
+
+    def to_svg(self, digits: int = 3) -> str:
+        """The tree as an SVG drawing."""
+        check_is_fitted(self)
+        return self.model_.to_svg(digits)

@@ -1,0 +1,44 @@
+"""Churn arithmetic: rates under every convention, revenue, losses, reasons, segments, cohorts, funnels and win-back."""
+
+from __future__ import annotations
+
+from tenure.rates._churn import CONVENTIONS, RateEstimate, churn_rate, churn_rates, convert_rate, period_growth
+from tenure.rates._economics import DEFAULT_TIERS, Funnel, KeepOrAcquire, WinBack, funnel, keep_or_acquire, win_back
+from tenure.rates._money import ChurnLoss, Ratio, RevenueChurn, churn_loss, monthly_revenue, revenue_churn
+from tenure.rates._periods import CustomerPeriods, customer_periods, end_dates
+from tenure.rates._reasons import MixRate, ReasonShares, mix_rate, reason_shares, split_losses
+from tenure.rates._results import Note, RateWarning
+from tenure.rates._segments import rates_by
+
+__all__ = [
+    "CONVENTIONS",
+    "DEFAULT_TIERS",
+    "ChurnLoss",
+    "CustomerPeriods",
+    "Funnel",
+    "KeepOrAcquire",
+    "MixRate",
+    "Note",
+    "RateEstimate",
+    "RateWarning",
+    "Ratio",
+    "ReasonShares",
+    "RevenueChurn",
+    "WinBack",
+    "churn_loss",
+    "churn_rate",
+    "churn_rates",
+    "convert_rate",
+    "customer_periods",
+    "end_dates",
+    "funnel",
+    "keep_or_acquire",
+    "mix_rate",
+    "monthly_revenue",
+    "period_growth",
+    "rates_by",
+    "reason_shares",
+    "revenue_churn",
+    "split_losses",
+    "win_back",
+]

@@ -1,0 +1,12 @@
+"""Which habits go together, and which go with leaving: frequent itemsets, association rules, churn rules, sequences."""
+
+from tenure.rules._itemsets import IncompleteResultWarning, Itemsets, count_itemsets, frequent_itemsets
+from tenure.rules._transactions import Transactions
+
+__all__ = [
+    "IncompleteResultWarning",
+    "Itemsets",
+    "Transactions",
+    "count_itemsets",
+    "frequent_itemsets",
+]

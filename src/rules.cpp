@@ -1,0 +1,3 @@
+// The compiled mode of the family: every definition, once.
+#include "tenure/rules/itemsets-inl.hpp"
+#include "tenure/rules/transactions-inl.hpp"
