@@ -122,13 +122,7 @@ class Figures:
             )
         title = self.w.label("chart.associations")
         return self._figure(
-<<<<<<< HEAD:python/tenure/reporting/_figures.py
             lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: f"{v:g}", cls="bar plain"),
-=======
-            lambda width: charts.bars(
-                rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: self.w.text(v, "fixed1"), cls="bar plain"
-            ),
->>>>>>> main:python/tenure/report/_figures.py
             title,
         )
 
