@@ -10,7 +10,7 @@
 
 namespace tenure::inline TENURE_ABI::learn::detail {
 
-/// T A T'.
+/// T A T'. Unknown (NaN) entries of A stay unknown and spoil no others.
 inline matrix transform(const matrix& t, const matrix& a) {
   matrix transposed(t.cols(), t.rows());
   for (std::size_t i = 0; i < t.rows(); ++i)
