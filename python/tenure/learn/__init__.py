@@ -14,3 +14,4 @@ __all__ = [
     "RandomForestClassifier",
     "SeparationWarning",
 ]
+__all__ = ["DecisionTreeClassifier", "LogisticRegression", "RandomForestClassifier", "SeparationWarning"]

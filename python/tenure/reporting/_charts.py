@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from tenure.report._svg import chart, element, label, line, linear, log_ticks, mark, path, shorten, spread, steps, text_width, ticks
+from tenure.reporting._svg import chart, element, label, line, linear, log_ticks, mark, path, shorten, spread, steps, text_width, ticks
 
 ROW = 30.0  # height of a row in bar and forest charts
 BOLD = 1.08  # how much wider bold text is
@@ -221,7 +221,7 @@ def gains(
 def trend(rows: Sequence[Bar], width: float, *, title: str, y_axis: str, tick_text: Text, reference: float, reference_text: str) -> str:
     """Values of consecutive periods with intervals, joined by a line; a dashed line marks the mean."""
     left, top, height = 48.0, 26.0, 220.0
-    plot, bottom = width - 12.0, top + height
+    plot, bottom = width - text_width(reference_text) - 14.0, top + height
     high = max(row.upper if row.upper is not None else row.value for row in rows) or 1.0
     slot = (plot - left) / len(rows)
     y = linear(0.0, high * 1.05, bottom, top)
@@ -229,7 +229,7 @@ def trend(rows: Sequence[Bar], width: float, *, title: str, y_axis: str, tick_te
     for tick in ticks(0.0, high, 4):
         body += [line(left, y(tick), plot, y(tick), "grid"), label(left - 8, y(tick) + 4.5, tick_text(tick), "tick", "end")]
     centres = [left + slot * (i + 0.5) for i in range(len(rows))]
-    body += [line(left, y(reference), plot, y(reference), "reference"), label(plot, y(reference) - 6, reference_text, "tick", "end")]
+    body += [line(left, y(reference), plot, y(reference), "reference"), label(plot + 6, y(reference) + 4.5, reference_text, "tick")]
     body.append(path(list(zip(centres, [y(row.value) for row in rows], strict=True)), "curve s0 thin"))
     every = max(1, math.ceil((max(text_width(row.name) for row in rows) + 8) / slot))
     for i, (row, centre) in enumerate(zip(rows, centres, strict=True)):

@@ -9,8 +9,9 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from tenure.report._figures import Figures
-from tenure.report._nodes import Node, Writer, plain
+from tenure import InvalidInput
+from tenure.reporting._figures import Figures
+from tenure.reporting._nodes import Node, Writer, plain
 from tenure.text import LANGUAGES, has
 
 SHOWN_CUSTOMERS = 20
@@ -46,7 +47,7 @@ class _Sentences:
         self.f, self.w, self.figures = findings, writer, figures
 
     def segment(self, segment: Node, key: str = "segments.finding") -> Markup:
-        rows = [row for row in segment.rows if not isinstance(plain(row.level), dict)] or list(segment.rows)
+        rows = [row for row in segment.rows if "pooled" not in (plain(row.level) or {})] or list(segment.rows)
         high, low = max(rows, key=lambda r: plain(r.rate)), min(rows, key=lambda r: plain(r.rate))
         clear = plain(segment.q) < CLEAR and plain(low.upper) < plain(high.lower)
         values = {"column": self.w.pretty(segment.column), "level": self.figures.level(plain(high.level)), "level2": self.figures.level(plain(low.level))}
@@ -99,20 +100,24 @@ class _Sentences:
         return lines
 
 
+def check_language(lang: str) -> None:
+    if lang not in LANGUAGES:
+        raise InvalidInput(f"lang: must be one of {', '.join(LANGUAGES)}, got '{lang}'")
+
+
 def render(findings: dict[str, Any], lang: str = "en") -> str:
     """The report as one HTML text.
 
-    `findings` is what `tenure.report.findings` returns, or the JSON twin read back. Every number shown carries the path at which it stands there.
+    `findings` is what `tenure.reporting.findings` returns, or the JSON twin read back. Every number shown carries the path at which it stands there.
     """
-    if lang not in LANGUAGES:
-        raise ValueError(f"lang: must be one of {', '.join(LANGUAGES)}, got '{lang}'")
+    check_language(lang)
     writer = Writer(lang, findings["currency"])
     figures = Figures(findings, writer)
     node = Node(findings)
     words = _Sentences(node, writer, figures)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"w": lambda value, spec: Markup(writer.html(value, spec)), "plain": plain}
-    page = files("tenure.report")
+    page = files("tenure.reporting")
     template = environment.from_string((page / "page.html.j2").read_text(encoding="utf-8"))
     present = [name for name in SECTIONS if findings[name]]
     model = findings["model"] or {"features": [], "left_out": []}

@@ -7,12 +7,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tenure.report import _charts as charts
-from tenure.report._nodes import Writer
-from tenure.report._svg import month_ticks
+from tenure.reporting import _charts as charts
+from tenure.reporting._nodes import Writer
+from tenure.reporting._svg import month_ticks
 
 WIDE, SLIM = 880.0, 358.0
 HALF = 480.0
+SHOWN_TERMS = 14
 
 
 class Figures:
@@ -51,7 +52,10 @@ class Figures:
     def level(self, level: Any) -> str:
         """A level of a category; the pooled and the missing ones have names of their own."""
         if isinstance(level, dict):
-            return self.w.label("word.others", n=level["pooled"])
+            if "pooled" in level:
+                return self.w.label("word.others", n=level["pooled"])
+            kind = "below" if level["low"] is None else "above" if level["high"] is None else "between"
+            return self.w.label(f"band.{kind}", **level)
         return self.w.label("word.missing_level") if level is None else str(level)
 
     def months(self) -> Markup:
@@ -118,16 +122,14 @@ class Figures:
             )
         title = self.w.label("chart.associations")
         return self._figure(
-            lambda width: charts.bars(
-                rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: self.w.text(v, "fixed1"), cls="bar plain"
-            ),
+            lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.strength"), tick_text=lambda v: f"{v:g}", cls="bar plain"),
             title,
         )
 
     def odds(self) -> Markup:
         """Odds ratios of the logistic model as a forest plot."""
         rows = []
-        for row in self.findings["drivers"]["odds"]:
+        for row in self.findings["drivers"]["odds"][:SHOWN_TERMS]:
             name = self.term(row)
             interval = self.w.label("word.ratio_interval", lower=row["lower"], upper=row["upper"])
             tip = self.w.label("tip.odds", name=name, odds=row["odds_ratio"], lower=row["lower"], upper=row["upper"], q=row["q"])
@@ -149,8 +151,10 @@ class Figures:
     def term(self, row: dict[str, Any]) -> str:
         """Name of a term of the model: a level against its reference, or a step of a number."""
         column = self.w.pretty(row["column"])
-        if row["level"] is not None:
-            return self.w.label("term.level", column=column, level=row["level"], reference=row["reference"])
+        if row["missing"]:
+            return self.w.label("term.missing", column=column)
+        if row["step"] is None:
+            return self.w.label("term.level", column=column, level=self.level(row["level"]), reference=self.level(row["reference"]))
         return self.w.label("term.number", column=column, step=row["step"])
 
     def calibration(self) -> Markup:
@@ -202,6 +206,6 @@ def axis_times(end: float, unit: str) -> list[float]:
     """Ticks of the time axis, and of the table of numbers at risk: multiples of a quarter or a year for months, round numbers else."""
     if unit == "months":
         return month_ticks(end)
-    from tenure.report._svg import ticks
+    from tenure.reporting._svg import ticks
 
     return ticks(0.0, end, 6)

@@ -44,9 +44,14 @@ def month_ticks(high: float, count: int = 6) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Ticks 1, 2, 5 in every decade between `low` and `high`."""
+    """Round numbers between `low` and `high` for a log axis, in steps that give at least four where possible."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    return [m * 10.0**d for d in decades for m in (1, 2, 5) if low <= m * 10.0**d * 1.0001 and m * 10.0**d <= high * 1.0001]
+    found: list[float] = []
+    for steps_ in ((1, 2, 5), (1, 1.5, 2, 3, 5, 7), (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)):
+        found = [round(m * 10.0**d, 12) for d in decades for m in steps_ if low <= m * 10.0**d * 1.0001 and m * 10.0**d <= high * 1.0001]
+        if len(found) >= 4:
+            break
+    return found
 
 
 def linear(low: float, high: float, start: float, stop: float) -> Callable[[float], float]:
