@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from tenure.learn._forest import RandomForestClassifier
+from tenure.learn._logistic import LogisticRegression, SeparationWarning
 from tenure.learn._tree import DecisionTreeClassifier
 
-__all__ = ["DecisionTreeClassifier", "RandomForestClassifier"]
+__all__ = [
+    "DecisionTreeClassifier",
+    "LogisticRegression",
+    "RandomForestClassifier",
+    "SeparationWarning",
+]
