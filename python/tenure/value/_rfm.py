@@ -125,7 +125,7 @@ def rfm(
     found["T"] = found.pop("age")
     if is_date:
         for key in ("first", "last"):
-            found[key] = found[key].astype("int64").astype("datetime64[D]").astype("datetime64[s]")
+            found[key] = found[key].astype("int64").astype("datetime64[D]").astype("datetime64[ms]")
     cuts = {
         name: list(map(float, (borders or {}).get(name, ()))) or _core.value.bin_borders(found[key], n_bins, bins).tolist()
         for name, (key, _) in _MEASURES.items()
