@@ -117,6 +117,18 @@ class ParetoNBD(_PurchaseModel):
         Shape and rate of the leaving rates, mean s / beta.
     std_err_, summary_ : ndarray, DataFrame
     log_likelihood_, converged_, n_iter_, n_customers_
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tenure.value import ParetoNBD
+    >>> random = np.random.default_rng(0)
+    >>> stay = np.minimum(39, random.exponential(1 / random.gamma(0.7, 0.05, 500)))
+    >>> frequency = random.poisson(random.gamma(0.8, 0.15, 500) * stay)
+    >>> recency = np.where(frequency > 0, stay * random.random(500) ** (1 / np.maximum(frequency, 1)), 0)
+    >>> model = ParetoNBD().fit(frequency, recency, np.full(500, 39.0))
+    >>> bool(model.converged_), bool(model.probability_alive([5], [38], [39])[0] > 0.9)
+    (True, True)
     """
 
     _model_class = _core.value.ParetoNbdModel

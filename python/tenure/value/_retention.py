@@ -120,6 +120,13 @@ class BetaDiscreteWeibull(ShiftedBetaGeometric):
     alpha_, beta_, c_ : float
     std_err_, summary_ : ndarray, DataFrame
     log_likelihood_, converged_, n_iter_, n_customers_
+
+    Examples
+    --------
+    >>> from tenure.value import BetaDiscreteWeibull
+    >>> model = BetaDiscreteWeibull().fit([1000, 631, 468, 382, 326, 289, 262, 241])
+    >>> round(float(model.predict(12)["survival"].iloc[12]), 2)
+    0.17
     """
 
     _parameters = ("alpha", "beta", "c")
