@@ -66,11 +66,11 @@ TEST(Retention, BracketsAndRollingWindows) {
 
 TEST(Retention, CountedCellByCellInR) {
   events p;
-  for (const auto& row : reference::read_csv("rates/purchases.csv")) {
+  for (const auto& row : reference::read_rows("rates/purchases.csv")) {
     p.customer.push_back(static_cast<std::int64_t>(row.number("customer")));
     p.day.push_back(static_cast<std::int64_t>(row.number("day")));
   }
-  for (const auto& row : reference::read_csv("rates/retention.csv")) {
+  for (const auto& row : reference::read_rows("rates/retention.csv")) {
     const auto kind = enum_from_name<retention_kind>("kind", row.text("kind"));
     const auto r = rates::retention_table(p.view(), {.kind = kind, .window_days = 30, .buckets = 8, .as_of = 300});
     const auto k = static_cast<std::size_t>(row.number("k"));

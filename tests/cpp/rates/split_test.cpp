@@ -61,9 +61,9 @@ TEST(MixRate, IsExactAndFreeOfOrder) {
 }
 
 TEST(Segments, PriorsAgreeWithScipy) {
-  for (const auto& row : reference::read_csv("rates/beta_prior.csv")) {
+  for (const auto& row : reference::read_rows("rates/beta_prior.csv")) {
     numbers lost, customers;
-    for (const auto& each : reference::read_csv("rates/beta_prior_data.csv")) {
+    for (const auto& each : reference::read_rows("rates/beta_prior_data.csv")) {
       if (each.text("case") != row.text("case")) continue;
       lost.push_back(each.number("lost"));
       customers.push_back(each.number("customers"));
