@@ -5,6 +5,19 @@
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
+/// Eight numbers side by side. Loads come before stores, so that compilers see independent lanes.
+struct lane_pack {
+  double v[shap_lanes];
+};
+inline lane_pack load(const double* from) {
+  lane_pack x;
+  for (std::size_t r = 0; r < shap_lanes; ++r) x.v[r] = from[r];
+  return x;
+}
+inline void store(double* to, const lane_pack& x) {
+  for (std::size_t r = 0; r < shap_lanes; ++r) to[r] = x.v[r];
+}
+
 TENURE_KERNEL void shap_walk(const shap_work& w) {
   constexpr std::size_t lanes = shap_lanes;
   const std::size_t q = w.points, level_size = q * lanes;
@@ -19,7 +32,11 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
       const double* const product = w.product + level * level_size;
       if (n.leaf) {
         const double value = w.leaf_values[n.right];
-        for (std::size_t i = 0; i < level_size; ++i) sum[i] = value * product[i];
+        for (std::size_t k = 0; k < q; ++k) {
+          lane_pack x = load(product + k * lanes);
+          for (std::size_t r = 0; r < lanes; ++r) x.v[r] *= value;
+          store(sum + k * lanes, x);
+        }
         entering = false;
         continue;
       }
@@ -42,19 +59,29 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
       const double* const passes = w.passes + level * lanes;
       const double* const inverse = w.inverse + level * level_size;
       const std::size_t before = w.previous[level];
-      double own[lanes] = {}, earlier[lanes] = {};
-      for (std::size_t k = 0; k < q; ++k)
-        for (std::size_t r = 0; r < lanes; ++r) own[r] += w.weight[k] * sum[k * lanes + r] * inverse[k * lanes + r];
-      for (std::size_t r = 0; r < lanes; ++r) phi[r] += (passes[r] - w.left_out[level]) * own[r];
-      if (before) {
-        const double* const inverse_before = w.inverse + before * level_size;
-        const double* const passes_before = w.passes + before * lanes;
-        for (std::size_t k = 0; k < q; ++k)
-          for (std::size_t r = 0; r < lanes; ++r) earlier[r] += w.weight[k] * sum[k * lanes + r] * inverse_before[k * lanes + r];
-        for (std::size_t r = 0; r < lanes; ++r) phi[r] -= (passes_before[r] - w.left_out[before]) * earlier[r];
-      }
       double* const above = w.sum + up * level_size;
-      for (std::size_t i = 0; i < level_size; ++i) above[i] += sum[i];
+      const double* const inverse_before = w.inverse + before * level_size;
+      lane_pack own{}, earlier{};
+      for (std::size_t k = 0; k < q; ++k) {
+        const lane_pack here = load(sum + k * lanes), per = load(inverse + k * lanes);
+        lane_pack total = load(above + k * lanes);
+        const double weight = w.weight[k];
+        for (std::size_t r = 0; r < lanes; ++r) {
+          own.v[r] += weight * here.v[r] * per.v[r];
+          total.v[r] += here.v[r];
+        }
+        store(above + k * lanes, total);
+        if (!before) continue;
+        const lane_pack per_before = load(inverse_before + k * lanes);
+        for (std::size_t r = 0; r < lanes; ++r) earlier.v[r] += weight * here.v[r] * per_before.v[r];
+      }
+      lane_pack credit = load(phi);
+      const lane_pack passed = load(passes), passed_before = load(w.passes + before * lanes);
+      const double out = w.left_out[level], out_before = w.left_out[before];
+      for (std::size_t r = 0; r < lanes; ++r) credit.v[r] += (passed.v[r] - out) * own.v[r];
+      if (before)
+        for (std::size_t r = 0; r < lanes; ++r) credit.v[r] -= (passed_before.v[r] - out_before) * earlier.v[r];
+      store(phi, credit);
       w.last_level[parent.feature] = w.previous[level];
       const bool was_right = w.on_right[level] != 0;
       level = up;
@@ -67,27 +94,34 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
     const std::uint32_t child = right ? at.right : w.node[level] + 1;
     const std::size_t before = w.last_level[at.feature];
     const double* const branch = w.branch + level * lanes;
-    double* const passes = w.passes + down * lanes;
+    lane_pack passes = load(branch);
+    if (right)
+      for (std::size_t r = 0; r < lanes; ++r) passes.v[r] = 1.0 - passes.v[r];
     double share = w.share[child];
-    for (std::size_t r = 0; r < lanes; ++r) passes[r] = right ? 1.0 - branch[r] : branch[r];
     if (before) {
       share *= w.left_out[before];
-      for (std::size_t r = 0; r < lanes; ++r) passes[r] *= w.passes[before * lanes + r];
+      const lane_pack passed = load(w.passes + before * lanes);
+      for (std::size_t r = 0; r < lanes; ++r) passes.v[r] *= passed.v[r];
     }
+    store(w.passes + down * lanes, passes);
     const double* const product = w.product + level * level_size;
+    const double* const inverse_before = w.inverse + before * level_size;
     double* const product_down = w.product + down * level_size;
     double* const inverse_down = w.inverse + down * level_size;
     for (std::size_t k = 0; k < q; ++k) {
-      const double t = w.point[k], out = share * (1 - t), in = t + out, per_out = 1 / out, per_in = 1 / in;
+      // The factor is `out` where the row fails the tests and `t + out` where it passes; its inverse likewise.
+      const double t = w.point[k], out = share * (1 - t), per_out = 1 / out, per_in = 1 / (t + out);
+      lane_pack factor = load(product + k * lanes), per;
       for (std::size_t r = 0; r < lanes; ++r) {
-        const std::size_t i = k * lanes + r;
-        product_down[i] = product[i] * (passes[r] > 0.5 ? in : out);
-        inverse_down[i] = passes[r] > 0.5 ? per_in : per_out;
+        factor.v[r] *= passes.v[r] * t + out;
+        per.v[r] = per_out + passes.v[r] * (per_in - per_out);
       }
-    }
-    if (before) {
-      const double* const inverse_before = w.inverse + before * level_size;
-      for (std::size_t i = 0; i < level_size; ++i) product_down[i] *= inverse_before[i];
+      store(inverse_down + k * lanes, per);
+      if (before) {
+        const lane_pack per_before = load(inverse_before + k * lanes);
+        for (std::size_t r = 0; r < lanes; ++r) factor.v[r] *= per_before.v[r];
+      }
+      store(product_down + k * lanes, factor);
     }
     w.left_out[down] = share;
     w.previous[down] = static_cast<std::uint32_t>(before);
