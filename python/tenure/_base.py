@@ -149,7 +149,7 @@ def all_estimators(families: Iterable[str] | None = None) -> list[type[Estimator
         if not module_info.ispkg or module_info.name.startswith("_") or (wanted is not None and module_info.name not in wanted):
             continue
         module = importlib.import_module(f"tenure.{module_info.name}")
-        exported = [getattr(module, name) for name in module.__all__]
+        exported = [getattr(module, name) for name in getattr(module, "__all__", ())]
         found += [item for item in exported if isinstance(item, type) and issubclass(item, Estimator) and item not in found]
     return found
 

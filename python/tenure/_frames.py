@@ -16,7 +16,7 @@ Column = tuple[str, np.ndarray, "list[str] | None"]
 
 def as_frame(data: Any) -> nw.DataFrame[Any] | None:
     """`data` as a narwhals frame, or None when it is no frame (an array, a list, a scalar)."""
-    frame = nw.from_native(data, pass_through=True)
+    frame = nw.from_native(data, pass_through=True, allow_series=True)
     if isinstance(frame, nw.DataFrame):
         return frame
     if hasattr(data, "__arrow_c_stream__") and not isinstance(frame, nw.Series):

@@ -5,6 +5,8 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/gamma.hpp>
+#include <boost/math/distributions/non_central_chi_squared.hpp>
+#include <boost/math/distributions/non_central_f.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/poisson.hpp>
 #include <boost/math/distributions/students_t.hpp>
@@ -76,6 +78,10 @@ TENURE_INLINE double chi_squared_quantile(double p, double dof) {
   return detail::guarded(
       "chi_squared_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::chi_squared_distribution>("chi_squared_quantile", dof), p); }, p);
 }
+TENURE_INLINE double noncentral_chi_squared_cdf(double x, double dof, double ncp) {
+  if (ncp == 0) return chi_squared_cdf(x, dof);
+  return detail::cdf_positive("noncentral_chi_squared_cdf", x, detail::make<detail::bm::non_central_chi_squared_distribution>("noncentral_chi_squared_cdf", dof, ncp));
+}
 TENURE_INLINE double student_t_cdf(double x, double dof) {
   return detail::guarded("student_t_cdf", [&] { return detail::bm::cdf(detail::make<detail::bm::students_t_distribution>("student_t_cdf", dof), x); }, x);
 }
@@ -90,6 +96,10 @@ TENURE_INLINE double fisher_f_sf(double x, double dof1, double dof2) {
 TENURE_INLINE double fisher_f_quantile(double p, double dof1, double dof2) {
   return detail::guarded(
       "fisher_f_quantile", [&] { return detail::bm::quantile(detail::make<detail::bm::fisher_f_distribution>("fisher_f_quantile", dof1, dof2), p); }, p);
+}
+TENURE_INLINE double noncentral_f_cdf(double x, double dof1, double dof2, double ncp) {
+  if (ncp == 0) return 1 - fisher_f_sf(x, dof1, dof2);
+  return detail::cdf_positive("noncentral_f_cdf", x, detail::make<detail::bm::non_central_f_distribution>("noncentral_f_cdf", dof1, dof2, ncp));
 }
 TENURE_INLINE double gamma_cdf(double x, double shape, double scale) {
   return detail::cdf_positive("gamma_cdf", x, detail::make<detail::bm::gamma_distribution>("gamma_cdf", shape, scale));

@@ -1,0 +1,78 @@
+// The rate of 10,000,000 customer records beside one radix sort of the same keys: the ratio is the figure that counts.
+#include <benchmark/benchmark.h>
+
+#include <vector>
+
+#include "tenure/core/random.hpp"
+#include "tenure/numeric/sort.hpp"
+#include "tenure/rates/periods.hpp"
+
+namespace {
+
+using namespace tenure;
+
+struct customers {
+  std::vector<std::int64_t> start, end;
+
+  explicit customers(std::size_t n) : start(n), end(n) {
+    random_stream random(1, 0);
+    for (std::size_t i = 0; i < n; ++i) {
+      start[i] = 14'000 + static_cast<std::int64_t>(random.below(6'000));
+      const auto stay = static_cast<std::int64_t>(random.exponential() * 900);
+      end[i] = start[i] + stay >= 20'000 ? rates::no_day : start[i] + stay;
+    }
+  }
+};
+
+const customers& base(std::size_t n) {
+  static const customers made(n);
+  return made;
+}
+
+constexpr std::size_t rows = 10'000'000;
+
+void radix_sort_of_the_keys(benchmark::State& state) {
+  const auto& c = base(rows);
+  for (auto _ : state) {
+    state.PauseTiming();
+    std::vector<std::uint64_t> keys(rows);
+    for (std::size_t i = 0; i < rows; ++i) keys[i] = static_cast<std::uint64_t>(c.start[i]);
+    state.ResumeTiming();
+    numeric::radix_sort(keys);
+    benchmark::DoNotOptimize(keys.data());
+  }
+}
+BENCHMARK(radix_sort_of_the_keys)->Unit(benchmark::kMillisecond);
+
+void rate_of_one_month(benchmark::State& state) {
+  const auto& c = base(rows);
+  for (auto _ : state) {
+    const auto periods = rates::customer_periods({.start = c.start, .end = c.end}, {19'000, 19'031});
+    benchmark::DoNotOptimize(rates::churn_rate(periods[0]).rate);
+  }
+}
+BENCHMARK(rate_of_one_month)->Unit(benchmark::kMillisecond);
+
+void rates_of_sixty_months(benchmark::State& state) {
+  const auto& c = base(rows);
+  const auto edges = rates::calendar_edges(18'200, 20'000, rates::calendar_unit::month);
+  for (auto _ : state) {
+    const auto periods = rates::customer_periods({.start = c.start, .end = c.end}, edges);
+    for (const auto& p : periods) benchmark::DoNotOptimize(rates::churn_rates(p).size());
+  }
+}
+BENCHMARK(rates_of_sixty_months)->Unit(benchmark::kMillisecond);
+
+void rate_with_customer_numbers(benchmark::State& state) {
+  const auto& c = base(rows);
+  std::vector<std::int64_t> customer(rows);
+  random_stream random(2, 0);
+  for (auto& id : customer) id = static_cast<std::int64_t>(random.below(rows * 4));
+  for (auto _ : state) {
+    const auto periods = rates::customer_periods({.start = c.start, .end = c.end, .customer = customer}, {19'000, 19'031});
+    benchmark::DoNotOptimize(rates::churn_rate(periods[0]).rate);
+  }
+}
+BENCHMARK(rate_with_customer_numbers)->Unit(benchmark::kMillisecond);
+
+}  // namespace

@@ -1,0 +1,191 @@
+#include <pybind11/operators.h>
+
+#include "convert.hpp"
+#include "tenure/rules/itemsets.hpp"
+#include "tenure/rules/measures.hpp"
+#include "tenure/rules/rules.hpp"
+
+namespace {
+
+namespace py = pybind11;
+using namespace tenure;
+using rules::itemsets;
+using rules::transactions;
+
+/// Numbers Python objects in the order of their first appearance: small non-negative integers by table, everything else by dictionary.
+class object_numbers {
+ public:
+  std::int32_t of(PyObject* item) {
+    if (PyLong_CheckExact(item)) {
+      int overflow = 0;
+      const long long value = PyLong_AsLongLongAndOverflow(item, &overflow);
+      if (!overflow && value >= 0 && value < table_limit) {
+        const auto index = static_cast<std::size_t>(value);
+        if (index >= by_value_.size()) by_value_.resize(std::max(index + 1, 2 * by_value_.size()), -1);
+        if (by_value_[index] < 0) by_value_[index] = add(item);
+        return by_value_[index];
+      }
+    }
+    if (PyObject* known = PyDict_GetItemWithError(by_object_.ptr(), item)) return static_cast<std::int32_t>(PyLong_AsLong(known));
+    if (PyErr_Occurred()) throw py::error_already_set();
+    const std::int32_t number = add(item);
+    by_object_[py::handle(item)] = number;
+    return number;
+  }
+  py::list names;
+
+ private:
+  static constexpr long long table_limit = 1 << 22;
+  std::int32_t add(PyObject* item) {
+    if (item == Py_None || (PyFloat_Check(item) && PyFloat_AS_DOUBLE(item) != PyFloat_AS_DOUBLE(item)))
+      throw invalid_input("transactions", "must not hold None or NaN as an item");
+    names.append(py::handle(item));
+    return static_cast<std::int32_t>(names.size()) - 1;
+  }
+  std::vector<std::int32_t> by_value_;
+  py::dict by_object_;
+};
+
+/// (baskets, item objects) from any iterable of iterables of hashable items.
+py::tuple from_python(const py::iterable& data) {
+  object_numbers numbers;
+  std::vector<std::int64_t> offsets{0};
+  std::vector<std::int32_t> items;
+  std::vector<std::int64_t> last;  // per item the basket that had it last
+  for (const py::handle basket : data) {
+    if (PyUnicode_Check(basket.ptr()) || PyBytes_Check(basket.ptr()))
+      throw py::type_error("transactions: basket " + std::to_string(offsets.size() - 1) + " is a text; a basket is a collection of items");
+    const auto fast = py::reinterpret_steal<py::object>(PySequence_Fast(basket.ptr(), "transactions: every basket must be a collection of items"));
+    if (!fast) throw py::error_already_set();
+    PyObject** each = PySequence_Fast_ITEMS(fast.ptr());
+    const Py_ssize_t count = PySequence_Fast_GET_SIZE(fast.ptr());
+    for (Py_ssize_t i = 0; i < count; ++i) {
+      const std::int32_t item = numbers.of(each[i]);
+      if (static_cast<std::size_t>(item) >= last.size()) last.resize(2 * static_cast<std::size_t>(item) + 64, -1);
+      const auto here = static_cast<std::int64_t>(offsets.size());
+      if (std::exchange(last[static_cast<std::size_t>(item)], here) != here) items.push_back(item);
+    }
+    offsets.push_back(static_cast<std::int64_t>(items.size()));
+  }
+  transactions out;
+  out.offsets = std::move(offsets);
+  out.items = std::move(items);
+  out.item_count = numbers.names.size();
+  return py::make_tuple(std::move(out), numbers.names);
+}
+
+template <class T>
+column_view<T> whole(const py::array_t<T, py::array::c_style | py::array::forcecast>& a) {
+  return {a.data(), static_cast<std::size_t>(a.size())};
+}
+
+template <class T>
+py::array_t<T> view_of(const py::object& owner, const std::vector<T>& values) {
+  return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data(), owner);
+}
+
+using int64_array = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>;
+using int32_array = py::array_t<std::int32_t, py::array::c_style | py::array::forcecast>;
+
+void bind_transactions(py::module_& module) {
+  py::class_<transactions>(module, "Baskets", "Baskets of numbered items.")
+      .def_static("from_rows", [](const int64_array& offsets, const int32_array& items,
+                                  std::size_t item_count) { return rules::make_transactions(whole(offsets), whole(items), item_count); })
+      .def_static("from_pairs", [](const int64_array& basket, std::size_t basket_count, const int32_array& item,
+                                   std::size_t item_count) { return rules::make_transactions(whole(basket), basket_count, whole(item), item_count); })
+      .def_static("from_table", [](const python::py_table& table) { return rules::make_transactions(table.view); })
+      .def_static("from_text", [](const py::bytes& text) { return rules::parse_fimi(static_cast<std::string_view>(text)); })
+      .def("append", [](transactions& self, const transactions& more) { rules::append(self, more); })
+      .def_property_readonly("names", [](const transactions& self) { return self.names; })
+      .def_readonly("item_count", &transactions::item_count)
+      .def_property_readonly(
+          "offsets", [](const transactions& self) { return py::array_t<std::int64_t>(static_cast<py::ssize_t>(self.offsets.size()), self.offsets.data()); })
+      .def_property_readonly("items",
+                             [](const transactions& self) { return py::array_t<std::int32_t>(static_cast<py::ssize_t>(self.items.size()), self.items.data()); })
+      .def("__len__", &transactions::size)
+      .def(py::self == py::self);
+  module.def("from_python", &from_python, py::arg("transactions"));
+}
+
+void bind_itemsets(py::module_& module) {
+  py::class_<itemsets>(module, "Sets", "Sets of numbered items with their counts; the arrays are views.")
+      .def_property_readonly("offsets", [](const py::object& self) { return view_of(self, self.cast<const itemsets&>().offsets); })
+      .def_property_readonly("items", [](const py::object& self) { return view_of(self, self.cast<const itemsets&>().items); })
+      .def_property_readonly("counts", [](const py::object& self) { return view_of(self, self.cast<const itemsets&>().counts); })
+      .def_readonly("baskets", &itemsets::baskets)
+      .def_readonly("min_count", &itemsets::min_count)
+      .def_readonly("complete_from", &itemsets::complete_from)
+      .def_readonly("cut", &itemsets::cut)
+      .def("__len__", &itemsets::size);
+  module.def(
+      "frequent_itemsets",
+      [](const transactions& baskets, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::itemset_options>(options);
+        return python::run_released(threads, progress, [&](const execution& run) { return rules::frequent_itemsets(baskets, o, run); });
+      },
+      py::arg("baskets"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  module.def(
+      "count_itemsets",
+      [](const transactions& baskets, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::itemset_options>(options);
+        return python::to_numpy(python::run_released(threads, progress, [&](const execution& run) { return rules::count_itemsets(baskets, o, run); }));
+      },
+      py::arg("baskets"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+}
+
+void bind_association_rules(py::module_& module) {
+  using rules::rule_list;
+  py::class_<rule_list> list(module, "RuleList", "Rules with the counts their measures follow from; the arrays are views.");
+  const auto array = [&](const char* name, auto member) {
+    list.def_property_readonly(name, [member](const py::object& self) { return view_of(self, self.cast<const rule_list&>().*member); });
+  };
+  array("left_offsets", &rule_list::left_offsets);
+  array("right_offsets", &rule_list::right_offsets);
+  array("left", &rule_list::left);
+  array("right", &rule_list::right);
+  array("both", &rule_list::both);
+  array("left_count", &rule_list::left_count);
+  array("right_count", &rule_list::right_count);
+  list.def_readonly("baskets", &rule_list::baskets)
+      .def_readonly("examined", &rule_list::examined)
+      .def("__len__", &rule_list::size)
+      .def("select", [](const rule_list& self,
+                        const int64_array& positions) { return rules::select_rules(self, {positions.data(), static_cast<std::size_t>(positions.size())}); })
+      .def(
+          "measure",
+          [](const rule_list& self, const std::string& name, int threads) {
+            return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return rules::rule_measure(self, name, run); }));
+          },
+          py::arg("name"), py::kw_only(), py::arg("threads") = 1);
+  module.def(
+      "association_rules",
+      [](const itemsets& sets, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::rule_options>(options);
+        return python::run_released(1, progress, [&](const execution& run) { return rules::association_rules(sets, o, run); });
+      },
+      py::arg("sets"), py::kw_only(), py::arg("progress") = py::none());
+  module.def(
+      "count_sets",
+      [](const transactions& baskets, const int64_array& offsets, const int32_array& items, int threads) {
+        return python::to_numpy(
+            python::run_released(threads, py::none(), [&](const execution& run) { return rules::count_sets(baskets, whole(offsets), whole(items), run); }));
+      },
+      py::arg("baskets"), py::arg("offsets"), py::arg("items"), py::kw_only(), py::arg("threads") = 1);
+  module.def("fisher_p", [](const int64_array& both, const int64_array& left, const int64_array& right, std::int64_t baskets) {
+    return python::to_numpy(rules::fisher_p(whole(both), whole(left), whole(right), baskets));
+  });
+  module.def("measure_names", &rules::measure_names);
+  module.def("measure_formula", &rules::measure_formula, py::arg("name"));
+  module.def(
+      "adjust_false_discovery", [](const std::vector<double>& p, double tests) { return python::to_numpy(rules::adjust_false_discovery(p, tests)); },
+      py::arg("p"), py::arg("tests"));
+}
+
+}  // namespace
+
+void bind_rules(py::module_& core) {
+  py::module_ module = core.def_submodule("rules", "Baskets, frequent sets and rules.");
+  bind_transactions(module);
+  bind_itemsets(module);
+  bind_association_rules(module);
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tenure/config.hpp"
+
+namespace tenure::inline TENURE_ABI::rules::detail {
+
+// Sets of baskets as bit sets of `words` 64-bit words. These loops are where mining spends its time.
+
+/// The candidates of one search node: row `order[k]` of `rows` is the bit set of candidate k.
+struct candidate_rows {
+  const std::uint64_t* rows;
+  const std::uint32_t* order;
+  std::size_t count;
+  std::size_t words;
+};
+
+/// What `extend` found: candidates whose intersection with the base is frequent (`kept`, with their counts), and those that lose nothing
+/// (`perfect`). All hold positions into the candidates.
+struct extension {
+  std::uint64_t* rows;
+  std::uint32_t* kept;
+  std::uint32_t* counts;
+  std::uint32_t* perfect;
+  std::size_t kept_count;
+  std::size_t perfect_count;
+};
+
+/// Intersects `base` (of `full` bits) with every candidate; intersections of at least `minimum` bits are stored one after the other.
+void extend(const std::uint64_t* base, std::uint32_t full, std::uint32_t minimum, const candidate_rows& candidates, extension& out);
+
+/// Number of common bits of a and b.
+std::uint32_t count_common(const std::uint64_t* a, const std::uint64_t* b, std::size_t words);
+
+/// a &= b; the number of bits left in a.
+std::uint32_t intersect_into(std::uint64_t* a, const std::uint64_t* b, std::size_t words);
+
+/// Gathers the bits of `row` where `mask` is set into the low bits of `out`. `steps` holds six words a word of the mask, from
+/// `plan_compression`; `out` has one spare word behind the bits of the mask.
+void plan_compression(const std::uint64_t* mask, std::size_t words, std::uint64_t* steps);
+void compress_row(const std::uint64_t* row, const std::uint64_t* mask, const std::uint64_t* steps, std::size_t words, std::uint64_t* out);
+
+}  // namespace tenure::inline TENURE_ABI::rules::detail
+
+#ifndef TENURE_COMPILED
+#include "tenure/rules/kernels-inl.hpp"
+#endif

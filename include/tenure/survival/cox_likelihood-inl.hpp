@@ -1,0 +1,364 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "tenure/numeric/elementary.hpp"
+#include "tenure/numeric/sum.hpp"
+#include "tenure/survival/cox_stream-inl.hpp"
+
+namespace tenure::inline TENURE_ABI::survival::detail {
+
+// With r = w exp(eta), S0 = sum r and S1 = sum r x over the risk set of a group and D0, D1 the same over its d events, Efron's likelihood
+// sees d risk sets S - (l/d) D, l = 0 .. d-1, of which all that matters are a few scalar sums:
+//
+//   hazard   = sum w / den,  den = S0 - (l/d) D0          what everybody at risk accumulates
+//   relief   = sum (l/d) w / den                          what the group's own events do not
+//   a, b, c  = sum w / den^2, sum (l/d) w / den^2, sum (l/d)^2 w / den^2
+//
+// and the information is  X' diag(expected) X  -  sum over groups (a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1'): two Gram matrices.
+// Breslow's is the case without relief, a = W / S0^2.
+
+struct group_sums {
+  double hazard = 0, relief = 0, variance = 0;
+  double a = 0, b = 0, c = 0;
+};
+
+struct cox_evaluation {
+  double log_likelihood = 0;
+  std::vector<double> gradient;
+  matrix information;
+};
+
+/// What one evaluation leaves behind for residuals and the baseline.
+struct cox_state {
+  std::vector<double> risk;        // of each item: w exp(eta - shift), negative for an entry
+  std::vector<group_sums> sums;    // of each group
+  std::vector<double> cumulative;  // hazard of the groups from each one to the end of its stratum (its time and all before); one more 0
+  double shift = 0;                // taken off every eta
+};
+
+/// Weights of the groups in the information and score: 1 for the likelihood, g(t) and g(t)^2 for the test of proportional hazards.
+using group_weights = std::vector<double>;
+
+inline group_sums sum_group(const event_group& g, double s0, double d0, bool efron, double& log_likelihood) {
+  group_sums out;
+  if (!efron || g.deaths == 1) {
+    out.hazard = g.weight / s0;
+    out.a = out.variance = g.weight / (s0 * s0);
+    log_likelihood -= g.weight * std::log(s0);
+    return out;
+  }
+  const double each = g.weight / g.deaths;
+  for (std::uint32_t l = 0; l < g.deaths; ++l) {
+    const double share = static_cast<double>(l) / g.deaths, den = s0 - share * d0, h = each / den, h2 = h / den;
+    out.hazard += h;
+    out.relief += share * h;
+    out.a += h2;
+    out.b += share * h2;
+    out.c += share * share * h2;
+    log_likelihood -= each * std::log(den);
+  }
+  out.variance = out.a;
+  return out;
+}
+
+class cox_likelihood {
+ public:
+  cox_likelihood(const cox_stream& stream, bool efron, const execution& run) : s_(stream), efron_(efron), run_{.threads = run.threads} {
+    state_.risk.resize(s_.items());
+    state_.sums.resize(s_.groups.size());
+    state_.cumulative.resize(s_.groups.size() + 1);
+  }
+
+  const cox_state& state() const { return state_; }
+  const cox_stream& stream() const { return s_; }
+
+  /// Log likelihood, gradient and information (in scaled columns) at `beta`.
+  cox_evaluation evaluate(const std::vector<double>& beta) {
+    cox_evaluation out;
+    out.log_likelihood = update(beta);
+    accumulate({}, out);
+    return out;
+  }
+
+  /// Risks, group sums and cumulative hazards at `beta`; returns the log likelihood.
+  double update(const std::vector<double>& beta) {
+    const std::size_t chunks = s_.chunks.size();
+    chunk_.assign(chunks, {});
+    parallel_for(chunks, run_, [&](std::size_t c) { risks(c, beta); });
+    double largest = -infinity;
+    for (const auto& t : chunk_)
+      largest = std::max(largest, t.largest);
+    state_.shift = std::isfinite(largest) && std::abs(largest) > 100 ? largest : 0.0;  // only far out would exp overflow or vanish
+    parallel_for(chunks, run_, [&](std::size_t c) { totals(c); });
+    carry_forward();
+    parallel_for(chunks, run_, [&](std::size_t c) { sum_groups(c); });
+    double log_likelihood = 0;
+    for (const auto& t : chunk_)
+      log_likelihood += t.log_likelihood;
+    accumulate_hazard({}, state_.cumulative);
+    return log_likelihood;
+  }
+
+  /// Gradient and information of the last `update`, groups weighted by `g` (empty: 1).
+  void accumulate(const group_weights& g, cox_evaluation& out) {
+    std::vector<double> weighted;
+    if (!g.empty()) {
+      weighted.resize(s_.groups.size() + 1);
+      accumulate_hazard(g, weighted);
+    }
+    const std::vector<double>& cumulative = g.empty() ? state_.cumulative : weighted;
+    const std::size_t p = s_.cols;
+    struct partial {
+      std::vector<double> gradient;
+      matrix information;
+    };
+    std::vector<partial> parts(s_.chunks.size());
+    parallel_for(s_.chunks.size(), run_, [&](std::size_t c) { second_order(c, g, cumulative, parts[c].gradient, parts[c].information); });
+    out.gradient.assign(p, 0);
+    out.information = matrix(p, p);
+    for (const auto& part : parts) {
+      for (std::size_t j = 0; j < p; ++j)
+        out.gradient[j] += part.gradient[j];
+      for (std::size_t j = 0; j < p * p; ++j)
+        out.information.data()[j] += part.information.values()[j];
+    }
+  }
+
+  /// Expected events of an item given its risk: what it accumulated while at risk.
+  double expected(std::size_t item, const std::vector<double>& cumulative, const group_weights& g) const {
+    const std::size_t k = s_.group[item];
+    double h = cumulative[k];
+    if (s_.kind[item] == event_exit) h -= state_.sums[k].relief * (g.empty() ? 1.0 : g[k]);
+    if (s_.late_entries) h -= cumulative[s_.entry_group[item]];
+    return state_.risk[item] * h;
+  }
+
+  /// S1 and D1 of every group of a chunk, in order: visit(k, S1, D1) with D1 null unless the group is tied under Efron.
+  template <class Visit>
+  void walk_groups(std::size_t c, Visit&& visit) const {
+    const stream_chunk& chunk = s_.chunks[c];
+    const std::size_t p = s_.cols;
+    std::vector<double> s1 = chunk_[c].carry_s1, d1(p);
+    std::size_t k = chunk.first_group, at = chunk.begin;
+    std::size_t stratum = stratum_of(chunk.begin);
+    while (at < chunk.end) {
+      if (at == s_.stratum_item[stratum + 1]) ++stratum, std::fill(s1.begin(), s1.end(), 0.0);
+      if (at == s_.stratum_item[stratum + 1]) continue;
+      const bool grouped = k < chunk.last_group;
+      const std::size_t next_group = grouped ? s_.groups[k].begin : chunk.end;
+      if (at < next_group || !grouped) {
+        const std::size_t stop = std::min({next_group, chunk.end, s_.stratum_item[stratum + 1]});
+        add_rows(chunk, at, stop, false, s1);
+        at = stop;
+        continue;
+      }
+      const event_group& g = s_.groups[k];
+      add_rows(chunk, at, g.end, false, s1);
+      const bool tied = efron_ && g.deaths > 1;
+      if (tied) {
+        std::fill(d1.begin(), d1.end(), 0.0);
+        add_rows(chunk, at, g.end, true, d1);
+      }
+      visit(k, s1, tied ? d1.data() : nullptr);
+      at = g.end;
+      ++k;
+    }
+  }
+
+ private:
+  struct chunk_totals {
+    double largest = -infinity, log_likelihood = 0;
+    double s0 = 0, carry_s0 = 0;
+    std::vector<double> s1, carry_s1;
+  };
+
+  std::size_t stratum_of(std::size_t item) const {
+    return static_cast<std::size_t>(std::upper_bound(s_.stratum_item.begin(), s_.stratum_item.end(), item) - s_.stratum_item.begin()) - 1;
+  }
+
+  /// eta of every item into state_.risk.
+  void risks(std::size_t c, const std::vector<double>& beta) {
+    const stream_chunk& chunk = s_.chunks[c];
+    for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
+      const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
+      double* eta = state_.risk.data() + begin;
+      if (s_.offset.empty())
+        std::fill(eta, eta + count, 0.0);
+      else
+        std::copy(s_.offset.data() + begin, s_.offset.data() + begin + count, eta);
+      for (std::size_t j = 0; j < s_.cols; ++j)
+        if (beta[j] != 0) scaled_add(beta[j], chunk.blocks[b].column(j), count, eta);
+    }
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      chunk_[c].largest = std::max(chunk_[c].largest, state_.risk[i]);
+      if (s_.kind[i] == event_exit) chunk_[c].log_likelihood += s_.weight_of(i) * state_.risk[i];
+    }
+  }
+
+  /// Risks from etas, and their sums behind the last start of a stratum.
+  void totals(std::size_t c) {
+    const stream_chunk& chunk = s_.chunks[c];
+    double* risk = state_.risk.data();
+    if (state_.shift != 0)
+      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+        risk[i] -= state_.shift;
+    numeric::exp_block(risk + chunk.begin, chunk.end - chunk.begin, risk + chunk.begin);
+    if (!s_.weight.empty())
+      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+        risk[i] *= s_.weight[i];
+    if (s_.late_entries)
+      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+        if (s_.kind[i] == entry_item) risk[i] = -risk[i];
+    const std::size_t from = chunk.starts_stratum ? chunk.fresh : chunk.begin;
+    chunk_totals& t = chunk_[c];
+    for (std::size_t i = from; i < chunk.end; ++i)
+      t.s0 += risk[i];
+    t.s1.assign(s_.cols, 0);
+    add_rows(chunk, from, chunk.end, false, t.s1);
+  }
+
+  void carry_forward() {
+    double s0 = 0;
+    std::vector<double> s1(s_.cols, 0);
+    for (std::size_t c = 0; c < s_.chunks.size(); ++c) {
+      chunk_totals& t = chunk_[c];
+      t.carry_s0 = s0;
+      t.carry_s1 = s1;
+      if (s_.chunks[c].starts_stratum) {
+        s0 = 0;
+        std::fill(s1.begin(), s1.end(), 0.0);
+      }
+      s0 += t.s0;
+      for (std::size_t j = 0; j < s_.cols; ++j)
+        s1[j] += t.s1[j];
+    }
+  }
+
+  void sum_groups(std::size_t c) {
+    const stream_chunk& chunk = s_.chunks[c];
+    double s0 = chunk_[c].carry_s0, log_likelihood = chunk_[c].log_likelihood;
+    std::size_t at = chunk.begin, stratum = stratum_of(chunk.begin);
+    for (std::size_t k = chunk.first_group; k < chunk.last_group; ++k) {
+      const event_group& g = s_.groups[k];
+      if (g.stratum != stratum) {
+        stratum = g.stratum;
+        s0 = 0;
+        at = s_.stratum_item[stratum];
+      }
+      for (; at < g.begin; ++at)
+        s0 += state_.risk[at];
+      double d0 = 0;
+      for (; at < g.end; ++at) {
+        s0 += state_.risk[at];
+        if (s_.kind[at] == event_exit) d0 += state_.risk[at];
+      }
+      state_.sums[k] = sum_group(g, s0, d0, efron_, log_likelihood);
+      log_likelihood -= g.weight * state_.shift;
+    }
+    chunk_[c].log_likelihood = log_likelihood;
+  }
+
+  void accumulate_hazard(const group_weights& g, std::vector<double>& out) const {
+    out[s_.groups.size()] = 0;
+    double h = 0;
+    for (std::size_t k = s_.groups.size(); k-- > 0;) {
+      if (k + 1 < s_.groups.size() && s_.groups[k + 1].stratum != s_.groups[k].stratum) h = 0;
+      out[k] = h += state_.sums[k].hazard * (g.empty() ? 1.0 : g[k]);
+    }
+  }
+
+  /// sums += risk x over items [begin, end), of events alone when asked.
+  void add_rows(const stream_chunk& chunk, std::size_t begin, std::size_t end, bool events_only, std::vector<double>& sums) const {
+    double masked[512];
+    for (std::size_t at = begin; at < end;) {
+      const std::size_t b = (at - chunk.begin) / s_.block, first = chunk.begin + b * s_.block;
+      const std::size_t stop = std::min(end, first + s_.block);
+      const double* risk = state_.risk.data() + at;
+      const std::size_t count = stop - at, offset = at - first;
+      if (events_only) {
+        for (std::size_t i = 0; i < count; ++i)
+          masked[i] = s_.kind[at + i] == event_exit ? risk[i] : 0.0;
+        risk = masked;
+      }
+      const numeric::column_block& block = chunk.blocks[b];
+      if (count < 8) {
+        for (std::size_t j = 0; j < s_.cols; ++j) {
+          const double* x = block.column(j) + offset;
+          double sum = 0;
+          for (std::size_t i = 0; i < count; ++i)
+            sum += risk[i] * x[i];
+          sums[j] += sum;
+        }
+      } else {
+        for (std::size_t j = 0; j < s_.cols; ++j)
+          sums[j] += dot(risk, block.column(j) + offset, count);
+      }
+      at = stop;
+    }
+  }
+
+  void second_order(std::size_t c, const group_weights& g, const std::vector<double>& cumulative, std::vector<double>& gradient, matrix& information) const {
+    const stream_chunk& chunk = s_.chunks[c];
+    const std::size_t p = s_.cols;
+    gradient.assign(p, 0);
+    numeric::gram_sum first(p), second(p);
+    std::vector<double> expected_of(s_.block), residual(s_.block);
+    for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
+      const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t item = begin + i;
+        if (s_.kind[item] == entry_item) {
+          expected_of[i] = residual[i] = 0;
+          continue;
+        }
+        expected_of[i] = expected(item, cumulative, g);
+        const double seen = s_.kind[item] == event_exit ? s_.weight_of(item) * (g.empty() ? 1.0 : g[s_.group[item]]) : 0.0;
+        residual[i] = seen - expected_of[i];
+      }
+      for (std::size_t j = 0; j < p; ++j)
+        gradient[j] += dot(residual.data(), chunk.blocks[b].column(j), count);
+      first.add(chunk.blocks[b], count, expected_of.data());
+    }
+
+    const std::size_t capacity = s_.block;
+    numeric::column_block vectors(p, capacity);
+    std::vector<double> sign(capacity);
+    std::size_t filled = 0;
+    const auto flush = [&] {
+      vectors.pad(filled);
+      second.add(vectors, filled, sign.data());
+      filled = 0;
+    };
+    walk_groups(c, [&](std::size_t k, const std::vector<double>& s1, const double* d1) {
+      const group_sums& t = state_.sums[k];
+      const double weight = g.empty() ? 1.0 : g[k];
+      if (filled + 2 > capacity) flush();
+      // a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' = v v' + u u' with v = sqrt(a) S1 - b / sqrt(a) D1, u = sqrt(c - b^2 / a) D1
+      const double root = std::sqrt(t.a);
+      const double cross = d1 ? t.b / root : 0.0, rest = d1 ? std::sqrt(std::max(0.0, t.c - cross * cross)) : 0.0;
+      for (std::size_t j = 0; j < p; ++j)
+        vectors.column(j)[filled] = d1 ? root * s1[j] - cross * d1[j] : root * s1[j];
+      sign[filled++] = weight;
+      if (rest == 0) return;
+      for (std::size_t j = 0; j < p; ++j)
+        vectors.column(j)[filled] = rest * d1[j];
+      sign[filled++] = weight;
+    });
+    flush();
+    information = first.value();
+    const matrix minus = second.value();
+    for (std::size_t j = 0; j < p * p; ++j)
+      information.data()[j] -= minus.values()[j];
+  }
+
+  const cox_stream& s_;
+  bool efron_;
+  execution run_;
+  cox_state state_;
+  std::vector<chunk_totals> chunk_;
+};
+
+}  // namespace tenure::inline TENURE_ABI::survival::detail

@@ -1,0 +1,93 @@
+"""Drawings. Imported, with matplotlib, only when something is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from tenure import _core
+
+PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]  # Okabe and Ito: told apart by everybody
+
+
+def draw_curves(curves: Any, ax: Any, *, limits: bool, risk_table: bool) -> Any:
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    hazard = curves._value == "cumulative_hazard"
+    end = 0.0
+    for g, group in enumerate(curves.groups_):
+        time = np.concatenate([[0.0], curves.model_.column(g, "time")])
+        value = np.concatenate([[0.0 if hazard else 1.0], curves.model_.column(g, "estimate")])
+        color = PALETTE[g % len(PALETTE)]
+        ax.step(time, value, where="post", color=color, label=group)
+        if limits:
+            _, lower, upper = curves.model_.limits(g)
+            ax.fill_between(time[1:], lower, upper, step="post", color=color, alpha=0.15, linewidth=0)
+        end = max(end, time[-1])
+    ax.set_xlim(0, end)
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel("time")
+    ax.set_ylabel("cumulative hazard" if hazard else "share still there")
+    if not hazard:
+        ax.set_ylim(0, 1.02)
+    if len(curves.groups_) > 1:
+        ax.legend(frameon=False)
+    if risk_table:
+        _risk_table(curves, ax)
+    return ax
+
+
+def _risk_table(curves: Any, ax: Any) -> None:
+    ticks = [t for t in ax.get_xticks() if 0 <= t <= ax.get_xlim()[1]]
+    counts = np.atleast_2d(curves.at_risk(ticks))
+    ax.annotate("at risk", (0, 0), (0, -38), xycoords="axes fraction", textcoords="offset points", fontsize=8, va="top")
+    for g in range(len(curves.groups_)):
+        for tick, count in zip(ticks, counts[g], strict=True):
+            offset = (0, -50 - 12 * g)
+            color = PALETTE[g % len(PALETTE)] if len(curves.groups_) > 1 else "black"
+            ax.annotate(
+                f"{count:.0f}",
+                (tick, 0),
+                offset,
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                fontsize=8,
+                ha="center",
+                va="top",
+                color=color,
+            )
+
+
+def draw_forest(model: Any, ax: Any) -> Any:
+    coef = model.coef_
+    error = model.std_err_ if model.robust_std_err_ is None else model.robust_std_err_
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 1 + 0.35 * len(coef)), layout="constrained")
+    rows = np.arange(len(coef))[::-1]
+    width = _core.survival.normal_width(model.level) * error
+    ax.errorbar(np.exp(coef), rows, xerr=[np.exp(coef) - np.exp(coef - width), np.exp(coef + width) - np.exp(coef)], fmt="o", color=PALETTE[0], capsize=3)
+    ax.axvline(1.0, color="grey", linewidth=1)
+    ax.set_xscale("log")
+    ax.set_yticks(rows, model.names_)
+    ax.set_xlabel("hazard ratio")
+    return ax
+
+
+def draw_schoenfeld(model: Any, name: str, ax: Any) -> Any:
+    if name not in model.names_:
+        raise ValueError(f"'{name}' is no column of the model; they are {', '.join(model.names_)}")
+    j = model.names_.index(name)
+    values, times = model.residuals("scaled-schoenfeld")[:, j], model.residual_times()
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+    ax.plot(times, values, ".", color="grey", markersize=3)
+    order = np.argsort(times, kind="stable")
+    span = max(5, len(times) // 10)
+    smooth = np.convolve(values[order], np.ones(span) / span, mode="valid")
+    ax.plot(np.convolve(times[order], np.ones(span) / span, mode="valid"), smooth, color=PALETTE[0])
+    ax.axhline(model.coef_[j], color=PALETTE[1], linewidth=1)
+    ax.set_xlabel("time")
+    ax.set_ylabel(f"coefficient of {name}")
+    return ax
