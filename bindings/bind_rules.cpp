@@ -97,7 +97,8 @@ void bind_transactions(py::module_& module) {
                                    std::size_t item_count) { return rules::make_transactions(whole(basket), basket_count, whole(item), item_count); })
       .def_static("from_table", [](const python::py_table& table) { return rules::make_transactions(table.view); })
       .def_static("from_text", [](const py::bytes& text) { return rules::parse_fimi(static_cast<std::string_view>(text)); })
-      .def("select", [](const transactions& self, const py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>& keep) { return rules::select_baskets(self, whole(keep)); })
+      .def("select", [](const transactions& self,
+                        const py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>& keep) { return rules::select_baskets(self, whole(keep)); })
       .def("append", [](transactions& self, const transactions& more) { rules::append(self, more); })
       .def_property_readonly("names", [](const transactions& self) { return self.names; })
       .def_readonly("item_count", &transactions::item_count)
@@ -199,7 +200,8 @@ void bind_class_rules(py::module_& module) {
       "contrast_rules",
       [](const transactions& baskets, const flag_array& outcome, const flag_array& period, int threads, const py::object& progress, const py::kwargs& options) {
         const auto o = python::options_from<rules::class_rule_options>(options);
-        auto found = python::run_released(threads, progress, [&](const execution& run) { return rules::contrast_rules(baskets, whole(outcome), whole(period), o, run); });
+        auto found = python::run_released(threads, progress,
+                                          [&](const execution& run) { return rules::contrast_rules(baskets, whole(outcome), whole(period), o, run); });
         py::dict out;
         out["offsets"] = python::to_numpy(std::move(found.offsets));
         out["items"] = python::to_numpy(std::move(found.items));

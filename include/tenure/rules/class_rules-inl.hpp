@@ -17,27 +17,34 @@ namespace detail {
 
 /// Baskets regrouped so that those of a group fill words of their own: an item is one bit set over all groups.
 struct grouped_baskets {
-  std::vector<std::size_t> bounds;             // words of group g: [bounds[g], bounds[g + 1])
+  std::vector<std::size_t> bounds;  // words of group g: [bounds[g], bounds[g + 1])
   std::vector<std::uint32_t> group_size;
-  std::vector<std::int32_t> item;              // of row k
-  std::vector<std::uint32_t> count;            // of row k by group
+  std::vector<std::int32_t> item;    // of row k
+  std::vector<std::uint32_t> count;  // of row k by group
   std::vector<std::uint64_t> bits;
-  std::size_t wanted;                          // the first groups have the outcome
+  std::size_t wanted;  // the first groups have the outcome
 
   std::size_t groups() const { return group_size.size(); }
   std::size_t words() const { return bounds.back(); }
   const std::uint64_t* row(std::size_t k) const { return bits.data() + k * words(); }
 
   /// Items that at least `minimum` baskets of the wanted groups hold, rarest first.
-  grouped_baskets(const transactions& baskets, const std::vector<std::uint8_t>& group, std::size_t group_count, std::size_t wanted_groups, std::uint32_t minimum) : wanted(wanted_groups) {
+  grouped_baskets(const transactions& baskets, const std::vector<std::uint8_t>& group, std::size_t group_count, std::size_t wanted_groups,
+                  std::uint32_t minimum)
+      : wanted(wanted_groups) {
     group_size.assign(group_count, 0);
-    for (const std::uint8_t g : group) ++group_size[g];
+    for (const std::uint8_t g : group)
+      ++group_size[g];
     bounds.assign(1, 0);
-    for (const std::uint32_t size : group_size) bounds.push_back(bounds.back() + (size + 63) / 64);
+    for (const std::uint32_t size : group_size)
+      bounds.push_back(bounds.back() + (size + 63) / 64);
 
     std::vector<std::uint32_t> counts(baskets.item_count * group_count, 0);
     each(baskets, [&](std::size_t t, std::int32_t i) { ++counts[static_cast<std::size_t>(i) * group_count + group[t]]; });
-    const auto sum = [&](std::int32_t i, std::size_t end) { return std::accumulate(counts.begin() + i * static_cast<std::ptrdiff_t>(group_count), counts.begin() + i * static_cast<std::ptrdiff_t>(group_count) + static_cast<std::ptrdiff_t>(end), 0U); };
+    const auto sum = [&](std::int32_t i, std::size_t end) {
+      return std::accumulate(counts.begin() + i * static_cast<std::ptrdiff_t>(group_count),
+                             counts.begin() + i * static_cast<std::ptrdiff_t>(group_count) + static_cast<std::ptrdiff_t>(end), 0U);
+    };
     for (std::int32_t i = 0; i < static_cast<std::int32_t>(baskets.item_count); ++i)
       if (sum(i, wanted) >= minimum) item.push_back(i);
     std::stable_sort(item.begin(), item.end(), [&](std::int32_t a, std::int32_t b) { return sum(a, group_count) < sum(b, group_count); });
@@ -50,9 +57,11 @@ struct grouped_baskets {
       count.insert(count.end(), first, first + static_cast<std::ptrdiff_t>(group_count));
     }
     std::vector<std::size_t> next;
-    for (std::size_t g = 0; g < group_count; ++g) next.push_back(64 * bounds[g]);
+    for (std::size_t g = 0; g < group_count; ++g)
+      next.push_back(64 * bounds[g]);
     std::vector<std::size_t> place(group.size());
-    for (std::size_t t = 0; t < group.size(); ++t) place[t] = next[group[t]]++;
+    for (std::size_t t = 0; t < group.size(); ++t)
+      place[t] = next[group[t]]++;
     bits.assign(item.size() * words(), 0);
     each(baskets, [&](std::size_t t, std::int32_t i) {
       const std::size_t k = row_of[static_cast<std::size_t>(i)];
@@ -64,7 +73,8 @@ struct grouped_baskets {
   template <class Body>
   static void each(const transactions& baskets, Body&& body) {
     for (std::size_t t = 0; t < baskets.size(); ++t)
-      for (auto i = static_cast<std::size_t>(baskets.offsets[t]); i < static_cast<std::size_t>(baskets.offsets[t + 1]); ++i) body(t, baskets.items[i]);
+      for (auto i = static_cast<std::size_t>(baskets.offsets[t]); i < static_cast<std::size_t>(baskets.offsets[t + 1]); ++i)
+        body(t, baskets.items[i]);
   }
 };
 
@@ -84,7 +94,12 @@ template <class Judge>
 class antecedent_search {
  public:
   antecedent_search(const grouped_baskets& data, std::uint32_t minimum, std::size_t longest, bool with_implied, const Judge& judge)
-      : data_(data), minimum_(minimum), longest_(longest), with_implied_(with_implied), judge_(judge), bounds_{data.bounds.data(), data.groups(), data.wanted} {}
+      : data_(data),
+        minimum_(minimum),
+        longest_(longest),
+        with_implied_(with_implied),
+        judge_(judge),
+        bounds_{data.bounds.data(), data.groups(), data.wanted} {}
 
   void from_root(std::size_t k, examined_rules& out) {
     out_ = &out;
@@ -104,7 +119,8 @@ class antecedent_search {
   };
 
   level& level_at(std::size_t depth) {
-    while (levels_.size() <= depth) levels_.emplace_back();
+    while (levels_.size() <= depth)
+      levels_.emplace_back();
     return levels_[depth];
   }
 
@@ -142,9 +158,11 @@ class antecedent_search {
     for (std::size_t i = 0; i + 1 < found.order.size(); ++i) {
       const std::uint32_t here = found.order[i];
       below.row.resize(found.order.size() - i - 1);
-      for (std::size_t j = 0; j < below.row.size(); ++j) below.row[j] = found.row[found.order[i + 1 + j]];
+      for (std::size_t j = 0; j < below.row.size(); ++j)
+        below.row[j] = found.row[found.order[i + 1 + j]];
       prefix_.push_back(found.row[here]);
-      descend(found.bits.data() + here * words, found.counts.data() + here * groups, {found.bits.data(), found.order.data() + i + 1, below.row.size(), words}, below.row.data(), depth + 2);
+      descend(found.bits.data() + here * words, found.counts.data() + here * groups, {found.bits.data(), found.order.data() + i + 1, below.row.size(), words},
+              below.row.data(), depth + 2);
       prefix_.pop_back();
     }
   }
@@ -161,13 +179,15 @@ class antecedent_search {
 };
 
 template <class Judge>
-examined_rules search_antecedents(const grouped_baskets& data, std::uint32_t minimum, const class_rule_options& options, const Judge& judge, const execution& run) {
+examined_rules search_antecedents(const grouped_baskets& data, std::uint32_t minimum, const class_rule_options& options, const Judge& judge,
+                                  const execution& run) {
   constexpr std::size_t most_rules = 1'000'000;
   std::vector<examined_rules> parts(data.item.size());
   std::atomic<std::size_t> kept{0};
   parallel_for(parts.size(), run, [&](std::size_t k) {
     antecedent_search<Judge>(data, minimum, static_cast<std::size_t>(options.max_length), options.keep_redundant, judge).from_root(k, parts[k]);
-    if ((kept += parts[k].offsets.size() - 1) > most_rules) throw not_supported("more than a million rules: ask for a larger min_support, a smaller max_q or a smaller max_length");
+    if ((kept += parts[k].offsets.size() - 1) > most_rules)
+      throw not_supported("more than a million rules: ask for a larger min_support, a smaller max_q or a smaller max_length");
   });
   examined_rules all;
   for (const auto& part : parts) {
@@ -175,7 +195,8 @@ examined_rules search_antecedents(const grouped_baskets& data, std::uint32_t min
     const auto shift = static_cast<std::uint32_t>(all.rows.size());
     all.rows.insert(all.rows.end(), part.rows.begin(), part.rows.end());
     all.counts.insert(all.counts.end(), part.counts.begin(), part.counts.end());
-    for (std::size_t i = 1; i < part.offsets.size(); ++i) all.offsets.push_back(shift + part.offsets[i]);
+    for (std::size_t i = 1; i < part.offsets.size(); ++i)
+      all.offsets.push_back(shift + part.offsets[i]);
   }
   return all;
 }
@@ -220,7 +241,8 @@ TENURE_INLINE rule_list class_rules(const transactions& baskets, column_view<std
   const std::uint32_t minimum = detail::needed_rule_count(baskets, options);
   detail::check_flags("outcome", outcome, baskets.size());
   std::vector<std::uint8_t> group(outcome.size());
-  for (std::size_t t = 0; t < group.size(); ++t) group[t] = outcome[t] ? 0 : 1;
+  for (std::size_t t = 0; t < group.size(); ++t)
+    group[t] = outcome[t] ? 0 : 1;
   const detail::grouped_baskets data(baskets, group, 2, 1, minimum);
   const double n = static_cast<double>(baskets.size()), with = data.group_size[0];
   if (with == 0 || with == n) throw invalid_input("outcome", "must hold both 0 and 1", with == 0 ? 0.0 : 1.0);
@@ -230,17 +252,21 @@ TENURE_INLINE rule_list class_rules(const transactions& baskets, column_view<std
   const auto judge = [&](const std::uint32_t* counts) {
     const double both = counts[0], left = both + counts[1];
     if (options.max_q >= 1) return detail::verdict{true, true};
-    return detail::verdict{both * n > left * with && fisher(both, left) <= options.max_q, fisher(both, both) <= options.max_q};
+    return detail::verdict{both * n > left * with && factorials.upper_tail(both, left, with, n, options.max_q) <= options.max_q,
+                           factorials.upper_tail(both, both, with, n) <= options.max_q};
   };
   const auto found = detail::search_antecedents(data, minimum, options, judge, run);
 
   const std::size_t count = found.offsets.size() - 1;
   std::vector<double> p(count);
-  for (std::size_t k = 0; k < count; ++k) p[k] = fisher(found.counts[2 * k], static_cast<double>(found.counts[2 * k]) + found.counts[2 * k + 1]);
+  for (std::size_t k = 0; k < count; ++k)
+    p[k] = fisher(found.counts[2 * k], static_cast<double>(found.counts[2 * k]) + found.counts[2 * k + 1]);
   const std::vector<double> q = adjust_false_discovery(p, found.examined);
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto odds = [&](std::size_t k) { return (found.counts[2 * k] + 0.5) / (found.counts[2 * k + 1] + 0.5) * std::sqrt(static_cast<double>(found.counts[2 * k])); };
+  const auto odds = [&](std::size_t k) {
+    return (found.counts[2 * k] + 0.5) / (found.counts[2 * k + 1] + 0.5) * std::sqrt(static_cast<double>(found.counts[2 * k]));
+  };
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] != p[b] ? p[a] < p[b] : odds(a) > odds(b); });
 
   rule_list out;
@@ -264,7 +290,8 @@ TENURE_INLINE rule_list class_rules(const transactions& baskets, column_view<std
     }
     if (!options.keep_redundant && (both / left <= simpler || improvement_p > 0.05)) continue;
     const std::size_t begin = out.left.size();
-    for (const std::uint32_t row : rows) out.left.push_back(data.item[row]);
+    for (const std::uint32_t row : rows)
+      out.left.push_back(data.item[row]);
     std::sort(out.left.begin() + static_cast<std::ptrdiff_t>(begin), out.left.end());
     out.left_offsets.push_back(static_cast<std::int64_t>(out.left.size()));
     out.right.push_back(static_cast<std::int32_t>(baskets.item_count));
@@ -280,13 +307,14 @@ TENURE_INLINE rule_list class_rules(const transactions& baskets, column_view<std
   return out;
 }
 
-TENURE_INLINE contrast_list contrast_rules(const transactions& baskets, column_view<std::uint8_t> outcome, column_view<std::uint8_t> period, const class_rule_options& options,
-                                           const execution& run) {
+TENURE_INLINE contrast_list contrast_rules(const transactions& baskets, column_view<std::uint8_t> outcome, column_view<std::uint8_t> period,
+                                           const class_rule_options& options, const execution& run) {
   const std::uint32_t minimum = detail::needed_rule_count(baskets, options);
   detail::check_flags("outcome", outcome, baskets.size());
   detail::check_flags("period", period, baskets.size());
   std::vector<std::uint8_t> group(outcome.size());  // outcome before, outcome after, other before, other after
-  for (std::size_t t = 0; t < group.size(); ++t) group[t] = static_cast<std::uint8_t>((outcome[t] ? 0 : 2) + period[t]);
+  for (std::size_t t = 0; t < group.size(); ++t)
+    group[t] = static_cast<std::uint8_t>((outcome[t] ? 0 : 2) + period[t]);
   const detail::grouped_baskets data(baskets, group, 4, 2, minimum);
   for (const std::uint32_t size : data.group_size)
     if (size == 0) throw invalid_input("period", "must have baskets with and without the outcome in both periods");
@@ -306,7 +334,8 @@ TENURE_INLINE contrast_list contrast_rules(const transactions& baskets, column_v
 
   const std::size_t count = found.offsets.size() - 1;
   std::vector<double> p(count);
-  for (std::size_t k = 0; k < count; ++k) p[k] = test(found.counts.data() + 4 * k).second;
+  for (std::size_t k = 0; k < count; ++k)
+    p[k] = test(found.counts.data() + 4 * k).second;
   const std::vector<double> q = adjust_false_discovery(p, found.examined);
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -317,7 +346,8 @@ TENURE_INLINE contrast_list contrast_rules(const transactions& baskets, column_v
     if (q[k] > options.max_q) continue;
     const std::uint32_t* counts = found.counts.data() + 4 * k;
     const std::size_t begin = out.items.size();
-    for (std::uint32_t i = found.offsets[k]; i < found.offsets[k + 1]; ++i) out.items.push_back(data.item[found.rows[i]]);
+    for (std::uint32_t i = found.offsets[k]; i < found.offsets[k + 1]; ++i)
+      out.items.push_back(data.item[found.rows[i]]);
     std::sort(out.items.begin() + static_cast<std::ptrdiff_t>(begin), out.items.end());
     out.offsets.push_back(static_cast<std::int64_t>(out.items.size()));
     out.both_before.push_back(counts[0]);

@@ -8,10 +8,10 @@
 namespace tenure::inline TENURE_ABI::rules {
 
 struct class_rule_options {
-  double min_support = 0.01;       // smallest share of baskets with the antecedent and the outcome
-  std::int64_t max_length = 3;     // most items of an antecedent
-  double max_q = 0.05;             // largest false discovery rate, 1 = all rules
-  bool keep_redundant = false;     // also rules that simpler rules explain
+  double min_support = 0.01;    // smallest share of baskets with the antecedent and the outcome
+  std::int64_t max_length = 3;  // most items of an antecedent
+  double max_q = 0.05;          // largest false discovery rate, 1 = all rules
+  bool keep_redundant = false;  // also rules that simpler rules explain
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -40,7 +40,7 @@ struct contrast_list {
   std::vector<std::int64_t> offsets{0};
   std::vector<std::int32_t> items;
   std::vector<std::int64_t> both_before, left_before, both_after, left_after;  // with antecedent and outcome, with antecedent
-  std::vector<double> odds_ratio_change;  // odds ratio after / odds ratio before
+  std::vector<double> odds_ratio_change;                                       // odds ratio after / odds ratio before
   std::vector<double> p, q;
   double examined = 0;
 
@@ -52,8 +52,8 @@ struct contrast_list {
 /// is no contrast. Support is of the two periods together; without
 /// `keep_redundant` an antecedent that holds for the same baskets as a shorter one is left out.
 /// Throws invalid_input as class_rules does, and when one of the four groups of baskets is empty.
-contrast_list contrast_rules(const transactions& baskets, column_view<std::uint8_t> outcome, column_view<std::uint8_t> period, const class_rule_options& options = {},
-                             const execution& run = {});
+contrast_list contrast_rules(const transactions& baskets, column_view<std::uint8_t> outcome, column_view<std::uint8_t> period,
+                             const class_rule_options& options = {}, const execution& run = {});
 
 }  // namespace tenure::inline TENURE_ABI::rules
 

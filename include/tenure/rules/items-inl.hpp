@@ -39,7 +39,8 @@ inline double class_entropy(double with, double n) {
 inline void split_by_description_length(const std::vector<labelled_value>& values, std::size_t begin, std::size_t end, std::vector<double>& cuts) {
   const auto n = static_cast<double>(end - begin);
   double with = 0;
-  for (std::size_t i = begin; i < end; ++i) with += values[i].outcome;
+  for (std::size_t i = begin; i < end; ++i)
+    with += values[i].outcome;
   const double whole = class_entropy(with, n);
   double best = whole, left_with = 0, best_left_with = 0;
   std::size_t best_at = begin;
@@ -57,8 +58,9 @@ inline void split_by_description_length(const std::vector<labelled_value>& value
   if (best_at == begin) return;
   const auto left = static_cast<double>(best_at - begin);
   const auto classes = [](double k, double all) { return 1.0 + (k > 0 && k < all); };
-  const double delta = std::log2(std::pow(3, classes(with, n)) - 2) - (classes(with, n) * whole - classes(best_left_with, left) * class_entropy(best_left_with, left) -
-                                                                      classes(with - best_left_with, n - left) * class_entropy(with - best_left_with, n - left));
+  const double delta =
+      std::log2(std::pow(3, classes(with, n)) - 2) - (classes(with, n) * whole - classes(best_left_with, left) * class_entropy(best_left_with, left) -
+                                                      classes(with - best_left_with, n - left) * class_entropy(with - best_left_with, n - left));
   if (whole - best <= (std::log2(n - 1) + delta) / n) return;
   split_by_description_length(values, begin, best_at, cuts);
   cuts.push_back(short_number_between(values[best_at - 1].value, values[best_at].value));
@@ -104,7 +106,8 @@ TENURE_INLINE std::vector<double> quantile_cuts(numeric_column values, std::int6
 }
 
 TENURE_INLINE std::vector<double> supervised_cuts(numeric_column values, column_view<std::uint8_t> outcome) {
-  if (values.size() != outcome.size()) throw invalid_input("outcome", "must have one value a row (" + std::to_string(values.size()) + ")", static_cast<double>(outcome.size()));
+  if (values.size() != outcome.size())
+    throw invalid_input("outcome", "must have one value a row (" + std::to_string(values.size()) + ")", static_cast<double>(outcome.size()));
   std::vector<detail::labelled_value> sorted;
   for (std::size_t i = 0; i < values.size(); ++i)
     if (const double x = values[i]; std::isfinite(x)) sorted.push_back({x, static_cast<std::uint8_t>(outcome[i] != 0)});
@@ -116,7 +119,8 @@ TENURE_INLINE std::vector<double> supervised_cuts(numeric_column values, column_
 
 TENURE_INLINE item_coding fit_items(const table_view& table, column_view<std::uint8_t> outcome, const item_options& options) {
   validate(options);
-  if (options.method == binning::supervised && outcome.size() != table.rows()) throw invalid_input("outcome", "must have one value a row for supervised cuts", static_cast<double>(outcome.size()));
+  if (options.method == binning::supervised && outcome.size() != table.rows())
+    throw invalid_input("outcome", "must have one value a row for supervised cuts", static_cast<double>(outcome.size()));
   item_coding coding;
   coding.columns = schema_of(table);
   for (std::size_t j = 0; j < table.cols(); ++j) {
@@ -134,7 +138,8 @@ TENURE_INLINE void item_coding::check() const {
   for (std::size_t j = 0; j < columns.size(); ++j) {
     if ((columns[j].categorical || flags[j]) && !cuts[j].empty()) throw bad_file("item coding: column '" + columns[j].name + "' cannot have cuts");
     for (std::size_t k = 0; k < cuts[j].size(); ++k)
-      if (std::isnan(cuts[j][k]) || (k > 0 && !(cuts[j][k] > cuts[j][k - 1]))) throw bad_file("item coding: the cuts of column '" + columns[j].name + "' must rise");
+      if (std::isnan(cuts[j][k]) || (k > 0 && !(cuts[j][k] > cuts[j][k - 1])))
+        throw bad_file("item coding: the cuts of column '" + columns[j].name + "' must rise");
   }
 }
 
@@ -146,11 +151,13 @@ TENURE_INLINE transactions encode_items(const item_coding& coding, const table_v
     const auto& column = coding.columns[j];
     first_item.push_back(static_cast<std::int32_t>(out.names.size()));
     if (column.categorical) {
-      for (const auto& level : column.levels) out.names.push_back(column.name + " = " + level);
+      for (const auto& level : column.levels)
+        out.names.push_back(column.name + " = " + level);
     } else if (coding.flags[j]) {
       out.names.push_back(column.name);
     } else if (!coding.cuts[j].empty()) {
-      for (std::size_t range = 0; range <= coding.cuts[j].size(); ++range) out.names.push_back(detail::range_name(column.name, coding.cuts[j], range));
+      for (std::size_t range = 0; range <= coding.cuts[j].size(); ++range)
+        out.names.push_back(detail::range_name(column.name, coding.cuts[j], range));
     }
   }
   out.item_count = out.names.size();

@@ -39,8 +39,8 @@ TENURE_KERNEL void extend_plain(const std::uint64_t* base, std::uint32_t full, s
   out.perfect_count = perfect;
 }
 
-TENURE_KERNEL std::size_t extend_groups_plain(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups, std::uint64_t* rows,
-                                              std::uint32_t* kept, std::uint32_t* counts) {
+TENURE_KERNEL std::size_t extend_groups_plain(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups,
+                                              std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
   std::size_t stored = 0;
   for (std::size_t k = 0; k < candidates.count; ++k) {
     const std::uint64_t* row = candidates.rows + candidates.order[k] * candidates.words;
@@ -120,8 +120,8 @@ TENURE_VECTOR_POPCOUNT inline void extend_vector(const std::uint64_t* base, std:
   out.perfect_count = perfect;
 }
 
-TENURE_VECTOR_POPCOUNT inline std::size_t extend_groups_vector(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups,
-                                                               std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
+TENURE_VECTOR_POPCOUNT inline std::size_t extend_groups_vector(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates,
+                                                               const word_groups& groups, std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
   std::size_t stored = 0;
   for (std::size_t k = 0; k < candidates.count; ++k) {
     const std::uint64_t* row = candidates.rows + candidates.order[k] * candidates.words;
@@ -165,8 +165,8 @@ TENURE_INLINE void extend(const std::uint64_t* base, std::uint32_t full, std::ui
   extend_plain(base, full, minimum, candidates, out);
 }
 
-TENURE_INLINE std::size_t extend_groups(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups, std::uint64_t* rows,
-                                        std::uint32_t* kept, std::uint32_t* counts) {
+TENURE_INLINE std::size_t extend_groups(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups,
+                                        std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
 #ifdef TENURE_VECTOR_POPCOUNT
   if (has_vector_popcount) return extend_groups_vector(base, minimum, candidates, groups, rows, kept, counts);
 #endif

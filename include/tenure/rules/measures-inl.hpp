@@ -28,7 +28,8 @@ class log_factorials {
   }
 
   /// P(at least k in common): Fisher's exact test, one-sided. Sums the shorter tail from k outwards; each term follows from the one before.
-  double upper_tail(double k, double left, double right, double n) const {
+  /// A sum that is above `enough` already is not completed.
+  double upper_tail(double k, double left, double right, double n, double enough = 2) const {
     const double lowest = std::max(0.0, left + right - n), highest = std::min(left, right);
     if (k <= lowest) return 1;
     if (k > highest) return 0;
@@ -37,7 +38,7 @@ class log_factorials {
     while (term > sum * 1e-17) {
       sum += term;
       if (upwards) {
-        if (at >= highest) break;
+        if (at >= highest || sum > enough) break;
         term *= (left - at) * (right - at) / ((at + 1) * (n - left - right + at + 1));
         ++at;
       } else {
@@ -218,7 +219,8 @@ inline const measure_entry& measure_named(const std::string& name) {
 
 TENURE_INLINE std::vector<double> rule_measure(const rule_list& rules, const std::string& name, const execution& run) {
   if (name == "q_value" && !rules.q.empty()) return rules.q;
-  if (name == "improvement_p") return rules.improvement_p.empty() ? std::vector<double>(rules.size(), std::numeric_limits<double>::quiet_NaN()) : rules.improvement_p;
+  if (name == "improvement_p")
+    return rules.improvement_p.empty() ? std::vector<double>(rules.size(), std::numeric_limits<double>::quiet_NaN()) : rules.improvement_p;
   if (name == "q_value") return adjust_false_discovery(rule_measure(rules, "fisher_p", run), std::max(rules.examined, static_cast<double>(rules.size())));
   const auto& entry = detail::measure_named(name);
   const bool counts_ways = name == "fisher_p" || name.rfind("hyper_", 0) == 0;
@@ -252,7 +254,8 @@ TENURE_INLINE std::vector<std::string> measure_names() {
   std::vector<std::string> names;
   for (const auto& entry : detail::measure_table)
     names.emplace_back(entry.name);
-  for (const auto& entry : detail::searched_measures) names.emplace_back(entry.name);
+  for (const auto& entry : detail::searched_measures)
+    names.emplace_back(entry.name);
   return names;
 }
 

@@ -171,7 +171,8 @@ TENURE_INLINE rule_list select_rules(const rule_list& rules, std::span<const std
 }
 
 TENURE_INLINE transactions select_baskets(const transactions& baskets, column_view<std::uint8_t> keep) {
-  if (keep.size() != baskets.size()) throw invalid_input("keep", "must have one value a basket (" + std::to_string(baskets.size()) + ")", static_cast<double>(keep.size()));
+  if (keep.size() != baskets.size())
+    throw invalid_input("keep", "must have one value a basket (" + std::to_string(baskets.size()) + ")", static_cast<double>(keep.size()));
   transactions out;
   out.item_count = baskets.item_count;
   out.names = baskets.names;

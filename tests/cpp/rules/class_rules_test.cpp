@@ -29,7 +29,8 @@ using rule_map = std::map<std::vector<std::int32_t>, std::array<std::uint32_t, 2
 
 rule_map as_map(const rule_list& rules) {
   rule_map out;
-  for (std::size_t k = 0; k < rules.size(); ++k) out[{rules.left.begin() + rules.left_offsets[k], rules.left.begin() + rules.left_offsets[k + 1]}] = {rules.both[k], rules.left_count[k]};
+  for (std::size_t k = 0; k < rules.size(); ++k)
+    out[{rules.left.begin() + rules.left_offsets[k], rules.left.begin() + rules.left_offsets[k + 1]}] = {rules.both[k], rules.left_count[k]};
   return out;
 }
 
@@ -41,7 +42,8 @@ rule_map filtered_afterwards(const transactions& baskets, const std::vector<std:
     rows.emplace_back(baskets.items.begin() + baskets.offsets[t], baskets.items.begin() + baskets.offsets[t + 1]);
     if (churned[t]) rows.back().push_back(outcome);
   }
-  const rule_list all = association_rules(frequent_itemsets(baskets_of(rows, baskets.item_count + 1), {.min_support = support, .max_length = longest + 1}), {.min_confidence = 0});
+  const rule_list all = association_rules(frequent_itemsets(baskets_of(rows, baskets.item_count + 1), {.min_support = support, .max_length = longest + 1}),
+                                          {.min_confidence = 0});
   rule_map out;
   for (std::size_t k = 0; k < all.size(); ++k)
     if (all.right[k] == outcome) out[{all.left.begin() + all.left_offsets[k], all.left.begin() + all.left_offsets[k + 1]}] = {all.both[k], all.left_count[k]};
@@ -67,7 +69,8 @@ TEST(ClassRules, PruningLosesNoSignificantRule) {
   rule_map expected;
   double largest = 0;
   const auto p_few = rule_measure(few, "fisher_p");
-  for (const double x : p_few) largest = std::max(largest, x);
+  for (const double x : p_few)
+    largest = std::max(largest, x);
   for (std::size_t k = 0; k < all.size(); ++k)
     if (p[k] <= largest) expected[{all.left.begin() + all.left_offsets[k], all.left.begin() + all.left_offsets[k + 1]}] = {all.both[k], all.left_count[k]};
   ASSERT_GT(few.size(), 3U);
@@ -154,7 +157,8 @@ TEST(ContrastRules, FindWhatChanged) {
   const double a = changes.both_before[0] + 0.5, b = changes.left_before[0] - changes.both_before[0] + 0.5;
   const double e = changes.both_after[0] + 0.5, f = changes.left_after[0] - changes.both_after[0] + 0.5;
   double with[2]{0, 0};
-  for (std::size_t t = 0; t < churned.size(); ++t) with[period[t]] += churned[t];
+  for (std::size_t t = 0; t < churned.size(); ++t)
+    with[period[t]] += churned[t];
   const double c = with[0] - changes.both_before[0] + 0.5, d = 4000 - with[0] - (changes.left_before[0] - changes.both_before[0]) + 0.5;
   const double g = with[1] - changes.both_after[0] + 0.5, h = 4000 - with[1] - (changes.left_after[0] - changes.both_after[0]) + 0.5;
   const double change = std::log(e * h / (f * g)) - std::log(a * d / (b * c));
@@ -163,7 +167,8 @@ TEST(ContrastRules, FindWhatChanged) {
   EXPECT_NEAR(changes.p[0] / std::erfc(std::abs(z) / std::sqrt(2.0)), 1, 1e-10);
   // The same period twice has no contrast.
   std::vector<std::uint8_t> odd(8000);
-  for (std::size_t t = 0; t < odd.size(); ++t) odd[t] = t % 2;
+  for (std::size_t t = 0; t < odd.size(); ++t)
+    odd[t] = t % 2;
   EXPECT_EQ(contrast_rules(before, churned, odd, {.max_length = 2}).size(), 0U);
   EXPECT_THROW(contrast_rules(before, churned, std::vector<std::uint8_t>(8000, 1)), invalid_input);
 }

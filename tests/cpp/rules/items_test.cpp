@@ -51,7 +51,8 @@ TEST(Items, TableToBaskets) {
   const std::vector<double> calls{1, 2, nan, 4}, constant{7, 7, 7, 7};
   const std::vector<std::int32_t> plan{0, 1, -1, 0};
   const std::vector<std::uint8_t> paperless{1, 0, 1, 1};
-  const table_view table({{"calls", calls, {}, false}, {"constant", constant, {}, false}, {"plan", plan, {"gold", "basic"}, true}, {"paperless", paperless, {}, false}});
+  const table_view table(
+      {{"calls", calls, {}, false}, {"constant", constant, {}, false}, {"plan", plan, {"gold", "basic"}, true}, {"paperless", paperless, {}, false}});
   const item_coding coding = fit_items(table, {}, {.bins = 2});
   coding.check();
   const transactions baskets = encode_items(coding, table);
