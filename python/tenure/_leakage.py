@@ -55,7 +55,7 @@ def leakage_scan(data: Any, contract: Contract | Mapping[str, Any] | str | None 
     >>> import tenure as tn
     >>> scan = tn.leakage_scan(tn.datasets.load_telco())
     >>> scan[["column", "check"]].values.tolist()
-    [['TotalCharges', 'product'], ['TotalCharges', 'tenure']]
+    [['TotalCharges', 'product']]
     """
     import pandas as pd
 
@@ -96,7 +96,8 @@ def scan(customers: Customers) -> Notes:
     for name, check, level, values in _composed(customers):
         add(name, check, level, **values)
     for name, value in _tenure_links(customers):
-        add(name, "tenure", "warning", value=value)
+        if name not in found or not any(found[name].of("error")):
+            add(name, "tenure", "warning", value=value)
     if (auc := _auc(lost, np.arange(len(lost), dtype=np.float64))) > ORDER_AUC:
         add(contract.label or contract.end or "", "order", "warning", value=auc)
     order = [*customers.frame.columns, ""]

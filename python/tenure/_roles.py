@@ -82,18 +82,17 @@ def settle(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -
 
 
 def _guess(role: str, columns: dict[str, ParsedColumn], taken: set[str]) -> str | None:
-    for name, column in columns.items():
-        if name in taken or not re.fullmatch(NAMES[role], normal(name)):
-            continue
+    named = {name: column for name, column in columns.items() if name not in taken and re.fullmatch(NAMES[role], normal(name))}
+    for name, column in named.items():
         if role == "id":
-            if column.kind in ("text", "number") and column.values.nunique() > 0.5 * len(column.values):
+            if column.kind in ("text", "number", "category") and column.values.nunique() > 0.5 * len(column.values):
                 return name
         elif role == "label":
             if column.kind in _FITS["label"] and column.values.nunique() == 2:
                 return name
         elif column.kind in _FITS[role]:
             return name
-    return None
+    return next(iter(named), None) if role == "label" else None  # a column named like the label but not fit to be one deserves its error
 
 
 def _positive(contract: Contract, column: ParsedColumn, notes: Notes) -> Contract:
@@ -101,8 +100,10 @@ def _positive(contract: Contract, column: ParsedColumn, notes: Notes) -> Contrac
     name = contract.label
     if column.kind in ("number", "text") or len(classes) > 2:
         count = column.values.nunique()
-        shown = ", ".join(f"'{level}'" for level in list(map(str, column.values.dropna().unique()))[:4])
-        raise InvalidInput(f"column '{name}' (label) must have two classes, lost and not lost; it has {count}: {shown}{', ...' if count > 4 else ''}")
+        seen = column.values.dropna().drop_duplicates()
+        shown = ", ".join(f"'{level}'" for level in seen.iloc[:3])
+        rule = "must have two classes, lost and not lost"
+        raise InvalidInput(f"column '{name}' (label) {rule}; it has {count}: {shown} (row {seen.index[2] + 1}){', ...' if count > 3 else ''}")
     if len(classes) < 2:
         what = f"only '{classes[0]}'" if classes else "no values at all"
         raise InvalidInput(f"column '{name}' (label) must have two classes, lost and not lost; it has {what}")

@@ -133,7 +133,7 @@ class Figures:
             name = self.term(row)
             interval = self.w.label("word.ratio_interval", lower=row["lower"], upper=row["upper"])
             tip = self.w.label("tip.odds", name=name, odds=row["odds_ratio"], lower=row["lower"], upper=row["upper"], q=row["q"])
-            rows.append(charts.Bar(name, row["odds_ratio"], row["lower"], row["upper"], f"{self.w.text(row['odds_ratio'], 'fixed2')} ({interval})", tip))
+            rows.append(charts.Bar(name, row["odds_ratio"], row["lower"], row["upper"], f"{self.w.text(row['odds_ratio'], 'ratio')} ({interval})", tip))
         title = self.w.label("chart.odds")
         return self._figure(
             lambda width: charts.forest(

@@ -95,7 +95,7 @@ class _Sentences:
         if self.f.drivers:
             lines.append(self.drivers("summary.drivers"))
         if self.f.model:
-            top = self.f.model.lift[0]
+            top = next(row for row in self.f.model.lift if row.share == 0.1)
             lines.append(self.w.say("summary.model", captured=top.captured, lift=top.lift))
         return lines
 
@@ -121,7 +121,7 @@ def render(findings: dict[str, Any], lang: str = "en") -> str:
     template = environment.from_string((page / "page.html.j2").read_text(encoding="utf-8"))
     present = [name for name in SECTIONS if findings[name]]
     model = findings["model"] or {"features": [], "left_out": []}
-    drivers = findings["drivers"] or {"dropped_terms": []}
+    drivers = findings["drivers"] or {"dropped_terms": [], "redundant": []}
 
     def reason_value(reason: Node) -> str:
         value = plain(reason.value)
