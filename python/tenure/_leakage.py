@@ -46,9 +46,9 @@ def leakage_scan(data: Any, contract: Contract | Mapping[str, Any] | str | None 
     pandas.DataFrame
         One row a finding: ``column``, ``check``, ``level`` ("error": leave the column out; "warning": look at it), ``value`` and the sentence
         ``text``. The checks: ``one_column`` (alone it ranks the lost with an AUC above 0.95), ``missing`` (whether it is missing tells, AUC
-        above 0.75), ``name`` (its name speaks of leaving, English or Chinese), ``copy`` (it equals another), ``product`` and ``sum`` (it is made of two others; an error when
-        the time as a customer is one of them), ``tenure`` (rank correlation above 0.8 with the time as a customer), ``order`` (the rows are
-        sorted by the outcome). Columns that the contract calls end date or reason are never features and so not listed.
+        above 0.75), ``name`` (its name speaks of leaving, English or Chinese), ``copy`` (it equals another), ``product`` and ``sum`` (it is made
+        of two others; an error when the time as a customer is one of them), ``tenure`` (rank correlation above 0.8 with the time as a customer),
+        ``order`` (the rows are sorted by the outcome). Columns that the contract calls end date or reason are never features and so not listed.
 
     Examples
     --------

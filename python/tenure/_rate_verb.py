@@ -54,7 +54,7 @@ def loss(lost: float, turnover: str, profit_rate: float | None) -> dict[str, Any
     """Lost turnover and profit; `turnover` holds "share:amount" pairs separated by commas."""
     classes = []
     for part in turnover.split(","):
-        share, colon, amount = part.partition(":")
+        share, _, amount = part.partition(":")
         try:
             classes.append((float(share), float(amount)))
         except ValueError:

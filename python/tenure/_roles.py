@@ -12,15 +12,18 @@ from tenure.text import Notes
 
 # Compared with names in lower case without spaces, dots, dashes and underscores; the first match of the first pattern wins.
 NAMES = {
-    "id": r"(customer|client|cust|user|account|subscriber|member)?(id|no|number|key|uuid|code)|(customer|client|user|account)|客户(编号|号|id|代码)|用户(编号|号|id)|会员号|卡号|clientnum",
-    "label": r"(is|has|was|did)?(churn|churned|churner|churnlabel|churnflag|exited|attrition|attritionflag|attrited|cancelled|canceled|lost|left|iscancelled)"
+    "id": r"(customer|client|cust|user|account|subscriber|member)?(id|no|number|key|uuid|code)|(customer|client|user|account)|clientnum"
+    r"|客户(编号|号|id|代码)|用户(编号|号|id)|会员号|卡号",
+    "label": r"(is|has|was|did)?(churn|churned|churner|churnlabel|churnflag|exited|attrition|attritionflag|attrited|cancelled|canceled|lost|left)"
     r"|(是否|客户|用户)?(流失|离网|退网|流失标志|流失标签)|是否已流失",
     "duration": r"tenure(inmonths|months|days|weeks|years|month)?|months?onbook|(customer|account|subscription)?(age|length|duration)(inmonths|months|days)?"
     r"|accountlength|duration|lifetime(months|days)?|subscriptionlength|monthsactive|网龄|在网(时长|月数|月|天数)|入网(时长|月数)|使用月数",
-    "start": r"(start|begin|join|joined|signup|activation|activated|contractstart|registration|registered|subscribed|opened)(date|day|at|on)?|入网(日期|时间)|开户(日期|时间)|加入日期|注册(日期|时间)|开始日期",
-    "end": r"(end|leave|left|exit|churn|cancel|cancellation|cancelled|termination|terminated|closed|disconnect|deactivation|contractend)(date|day|at|on)"
-    r"|end|离网(日期|时间)|流失(日期|时间)|退网(日期|时间)|销户(日期|时间)|结束日期",
-    "value": r"monthly(charges?|revenue|fee|amount|spend|value|payment)|mrr|arpu|monthlyrecurringrevenue|(charge|fee|revenue)(per|a)month|月(租|租费|费|消费|消费额|均消费|收入)|每月费用",
+    "start": r"(start|begin|join|joined|signup|activation|activated|contractstart|registration|registered|subscribed|opened)(date|day|at|on)?"
+    r"|入网(日期|时间)|开户(日期|时间)|加入日期|注册(日期|时间)|开始日期",
+    "end": r"(end|leave|left|exit|churn|cancel|cancellation|cancelled|termination|terminated|closed|disconnect|deactivation|contractend)"
+    r"(date|day|at|on)|end|离网(日期|时间)|流失(日期|时间)|退网(日期|时间)|销户(日期|时间)|结束日期",
+    "value": r"monthly(charges?|revenue|fee|amount|spend|value|payment)|mrr|arpu|monthlyrecurringrevenue|(charge|fee|revenue)(per|a)month"
+    r"|月(租|租费|费|消费|消费额|均消费|收入)|每月费用",
     "reason": r"(churn|exit|cancel|cancellation|leave|leaving|loss)?reason|(流失|离网|退网)原因|原因",
 }
 POSITIVE_WORDS = frozenset(

@@ -118,9 +118,9 @@ def _associations(customers: Customers, people: Population) -> list[dict[str, An
 
 def _segments(customers: Customers, people: Population, association: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Churn rate by the levels of the columns that go most with leaving; numbers in bands."""
-    from tenure.rates import rates_by
-
     import pandas as pd
+
+    from tenure.rates import rates_by
 
     value = _value(customers)
     found = []
@@ -265,7 +265,7 @@ def _curve(time: np.ndarray, lost: np.ndarray, ticks: list[float]) -> dict[str, 
     points = []
     for tick in _marks(ticks):
         i = int(np.searchsorted(at["time"], tick, side="right") - 1)
-        value = {name: at[name][i] if 0 <= i and tick <= last else None for name in ("survival", "lower", "upper")}
+        value = {name: at[name][i] if i >= 0 and tick <= last else None for name in ("survival", "lower", "upper")}
         points.append({"time": tick, **value, "at_risk": whole(float(model.at_risk([tick])[0]))})
     middle = {name: float(np.asarray(model.quantile(0.5)[name])[0]) for name in ("time", "lower", "upper")}
     return {

@@ -111,9 +111,9 @@ class Model:
 
     def _redundant(self) -> list[dict[str, Any]]:
         """Numbers that follow from the other columns: their variance inflation 1 / (1 - R2) is what makes odds ratios unreadable."""
-        from tenure.stats import correlation
-
         import pandas as pd
+
+        from tenure.stats import correlation
 
         dummies = pd.get_dummies(self.x, dtype=np.float64, prefix_sep="[")
         names = [name for name in dummies.columns if f"{name}]" not in self.whole.fit_info_["dependent"] and name not in self.whole.fit_info_["dependent"]]

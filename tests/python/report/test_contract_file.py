@@ -9,7 +9,9 @@ from tenure import Contract, InvalidInput
 
 
 def test_file_round_trip(tmp_path):
-    contract = Contract(label="Churn", positive="Yes", value="fee", currency="€", profit_rate=0.3, as_of="2025-12-31", period=("2025-01-01", "2025-12-31"), ignore=("note",))
+    contract = Contract(
+        label="Churn", positive="Yes", value="fee", currency="€", profit_rate=0.3, as_of="2025-12-31", period=("2025-01-01", "2025-12-31"), ignore=("note",)
+    )
     contract.to_file(tmp_path / "c.yaml")
     assert Contract.from_file(tmp_path / "c.yaml") == contract
 
