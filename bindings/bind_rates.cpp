@@ -1,4 +1,6 @@
 #include "convert.hpp"
+#include "tenure/rates/activity.hpp"
+#include "tenure/rates/cohort.hpp"
 #include "tenure/rates/convert.hpp"
 #include "tenure/rates/economics.hpp"
 #include "tenure/rates/funnel.hpp"
@@ -176,6 +178,55 @@ void bind_periods(py::module_& m) {
       py::arg("term_end"), py::arg("cancelled"), py::arg("unpaid_since"));
 }
 
+void bind_activity(py::module_& m) {
+  const auto records = [](const py::array& customer, const py_dates& day) { return rates::activity_records{as_column(customer, "customer"), as_dates(day, "day")}; };
+  m.def(
+      "active_periods",
+      [records](const py::array& customer, const py_dates& day, const py::kwargs& options) {
+        return to_python(rates::active_periods(records(customer, day), options_from<rates::activity_options>(options)));
+      },
+      py::arg("customer"), py::arg("day"));
+  bind_struct<rates::silence_statistic>(m, "SilenceStatistic", "Lengths of silences between signs of life; partial results of disjoint customers merge.")
+      .def(py::init<>())
+      .def("add", [records](rates::silence_statistic& self, const py::array& customer, const py_dates& day, std::int64_t as_of) { self.add(records(customer, day), as_of); },
+           py::arg("customer"), py::arg("day"), py::arg("as_of"), "Counts the silences of whole customers.")
+      .def("merge", &rates::silence_statistic::merge, py::arg("other"), "Adds the silences of other customers.")
+      .def(
+          "finish",
+          [](const rates::silence_statistic& self, const std::vector<std::int64_t>& days, const py::kwargs& options) {
+            return to_python(self.finish(days, options_from<rates::return_options>(options)));
+          },
+          py::arg("days"), "The return curve.")
+      .def(
+          "choose_threshold", [](const rates::silence_statistic& self, const py::kwargs& options) { return rates::choose_threshold(self, options_from<rates::threshold_options>(options)); },
+          "The shortest silence after which a customer may be called gone.");
+  m.def(
+      "threshold_sensitivity",
+      [records](const py::array& customer, const py_dates& day, const std::vector<double>& thresholds, std::int64_t first, std::int64_t after, double level, const py::kwargs& options) {
+        return to_python(rates::threshold_sensitivity(records(customer, day), thresholds, first, after, options_from<rates::activity_options>(options), level));
+      },
+      py::arg("customer"), py::arg("day"), py::arg("thresholds"), py::arg("first"), py::arg("after"), py::arg("level"));
+}
+
+void bind_cohorts(py::module_& m) {
+  bind_struct<rates::retention_statistic>(m, "RetentionStatistic", "Counts of a cohort table; partial tables of disjoint customers merge.")
+      .def(py::init([](const py::kwargs& options) { return rates::retention_statistic(options_from<rates::retention_options>(options)); }))
+      .def(
+          "add",
+          [](rates::retention_statistic& self, const py::array& customer, const py_dates& day, const py_dates& start, const std::optional<py::array>& amount) {
+            self.add({as_column(customer, "customer"), as_dates(day, "day"), as_dates(start, "start"), maybe_column(amount, "amount")});
+          },
+          py::arg("customer"), py::arg("day"), py::arg("start") = py::none(), py::arg("amount") = py::none(), "Counts the events of whole customers.")
+      .def(
+          "add_stays",
+          [](rates::retention_statistic& self, const py::array& customer, const py_dates& start, const py_dates& end) {
+            self.add_stays(as_column(customer, "customer"), as_dates(start, "start"), as_dates(end, "end"));
+          },
+          py::arg("customer"), py::arg("start"), py::arg("end"), "Counts the stays of whole customers.")
+      .def("merge", &rates::retention_statistic::merge, py::arg("other"), "Adds the counts of other customers.")
+      .def("finish", [](const rates::retention_statistic& self, double level) { return to_python(self.finish(level)); }, py::arg("level") = 0.95, "The cohort table.");
+}
+
 void bind_economics(py::module_& m) {
   m.def(
       "funnel",
@@ -213,5 +264,7 @@ void bind_rates(pybind11::module_& module) {
   tenure::python::bind_reasons(m);
   tenure::python::bind_segments(m);
   tenure::python::bind_periods(m);
+  tenure::python::bind_activity(m);
+  tenure::python::bind_cohorts(m);
   tenure::python::bind_economics(m);
 }

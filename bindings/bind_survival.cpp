@@ -1,4 +1,5 @@
 #include "bind_survival.hpp"
+#include "bind_survival_cox.hpp"
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/survival/curve.hpp"
 #include "tenure/survival/event_counts.hpp"
@@ -140,7 +141,10 @@ void bind_log_rank(py::module_& m) {
 void bind_survival(pybind11::module_& module) {
   pybind11::module_ m = module.def_submodule("survival", "When customers leave.");
   m.def("normal_width", &tenure::numeric::two_sided_z, pybind11::arg("level"), "z with P(|Z| <= z) = level.");
+  m.def("two_sided_p", &tenure::numeric::two_sided_p, pybind11::arg("z"));
+  m.def("chi_squared_sf", &tenure::numeric::chi_squared_sf, pybind11::arg("x"), pybind11::arg("dof"));
   tenure::python::bind_curves(m);
   tenure::python::bind_counts(m);
   tenure::python::bind_log_rank(m);
+  tenure::python::bind_survival_cox(m);
 }

@@ -2,6 +2,7 @@
 
 #include "convert.hpp"
 #include "tenure/learn/decision_tree.hpp"
+#include "tenure/learn/gradient_boosting.hpp"
 #include "tenure/learn/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
@@ -80,8 +81,20 @@ void bind_trees(py::module_& module) {
     const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
     return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_random_forest(x.view, target, o, weights, units, run); });
   }, py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
-  m.def("out_of_bag_probability", [](const learn::random_forest_model& model, const py_table& x, const optional_array& groups, int threads) {
-    const auto units = column_or_none(groups, "groups");
-    return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, units, run); }));
-  }, py::arg("model"), py::arg("x"), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def("out_of_bag_probability", [](const learn::random_forest_model& model, const py_table& x, const py::array& y, const optional_array& weight, const optional_array& groups, int threads) {
+    const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+    return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, target, weights, units, run); }));
+  }, py::arg("model"), py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
+
+  auto boosting = python::bind_struct<learn::gradient_boosting_model>(m, "GradientBoostingModel", "A fitted boosted model.");
+  bind_trees_of(boosting);
+  bind_probability(boosting);
+  boosting.def("predict_log_odds", [](const learn::gradient_boosting_model& model, const py_table& x, int threads) {
+    return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_log_odds(model, x.view, run); }));
+  }, py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Log-odds of class 1 per row.");
+  m.def("fit_gradient_boosting", [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::object& progress, const py::kwargs& options) {
+    const auto o = python::options_from<learn::gradient_boosting_options>(options);
+    const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
+    return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_gradient_boosting(x.view, target, o, weights, run); });
+  }, py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
 }

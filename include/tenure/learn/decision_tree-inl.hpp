@@ -66,7 +66,7 @@ void grow_decision_tree(const table_view& x, const binary_target& target, const 
         },
         trees::detail::set_words_of(table.columns));
   } else {
-    const auto table = trees::bin(x, options.max_bins, run);
+    const auto table = trees::bin(x, options.max_bins, run, target.weight);
     const trees::detail::binned_source source{table};
     auto tree = trees::detail::tree_grower<rule_type, trees::detail::binned_source>(rule, source, limits, run).grow(rows, targets);
     use(rule, tree, [&] { return trees::detail::columns_of(x, table.columns); },

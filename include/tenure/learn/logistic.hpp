@@ -25,7 +25,7 @@ namespace tenure::inline TENURE_ABI::learn {
 struct logistic_options {
   double l2 = 0.0;                                // ridge penalty: adds l2 / 2 * sum of squared coefficients to the mean loss
   bool intercept = true;                          // fit an intercept (never penalised)
-  double tolerance = 1e-10;                       // stop when no entry of the gradient of the mean loss is larger (columns scaled to unit spread)
+  double tolerance = 1e-12;                       // stop when no entry of the gradient of the mean loss is larger (columns scaled to unit spread)
   int max_iterations = 100;                       // Newton steps at most
   variance_kind variance = variance_kind::model;  // how standard errors are computed
 

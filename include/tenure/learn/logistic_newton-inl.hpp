@@ -111,8 +111,10 @@ class newton_state {
     accepted_ = std::move(evaluated);
     accepted_value_ = value;
     step_ = 1;
+    const double before = gradient_;
     if (!solve()) return stop(false);
-    if (gradient_ <= options_.tolerance) return stop(true);
+    const bool at_rounding = gradient_ <= 1e-9 && passes_ > 1 && gradient_ > before / 2;
+    if (gradient_ <= options_.tolerance || at_rounding) return stop(true);
     if (passes_ > options_.max_iterations) return stop(false);
     at_ = accepted_;
     for (std::size_t j = 0; j < at_.coefficients.size(); ++j)

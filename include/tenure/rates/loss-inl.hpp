@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "tenure/numeric/sum.hpp"
-#include "tenure/rates/balance-inl.hpp"
+#include "tenure/rates/churn_rate-inl.hpp"
 #include "tenure/rates/loss.hpp"
 
 namespace tenure::inline TENURE_ABI::rates {

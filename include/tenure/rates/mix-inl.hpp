@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tenure/numeric/sum.hpp"
-#include "tenure/rates/balance-inl.hpp"
+#include "tenure/rates/churn_rate-inl.hpp"
 #include "tenure/rates/mix.hpp"
 
 namespace tenure::inline TENURE_ABI::rates {

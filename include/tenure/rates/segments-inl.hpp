@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/rates/churn_rate-inl.hpp"
@@ -114,8 +115,15 @@ TENURE_INLINE beta_prior fit_beta_prior(column_view<double> lost, column_view<do
   const auto best_mean = [&](double size) {
     return detail::falling_root([&](double mean) { return likelihood.slope_in_mean(mean, size); }, 1e-9, 1 - 1e-9);
   };
-  const double log_size = detail::falling_root([&](double t) { return std::exp(t) * likelihood.slope_in_size(best_mean(std::exp(t)), std::exp(t)); }, std::log(1e-3), std::log(1e9));
-  prior.size = std::exp(log_size);
+  const auto slope = [&](double log_size) {
+    const double size = std::exp(log_size);
+    return size * likelihood.slope_in_size(best_mean(size), size);
+  };
+  double low = std::log(1e-3), high = low;
+  constexpr double step = 1.5, largest = 16;  // beyond exp(16) the likelihood is flat to the last digit
+  while (high < largest && slope(high) > 0) low = std::exchange(high, high + step);
+  if (high >= largest) return prior;
+  prior.size = std::exp(detail::falling_root(slope, low, high));
   prior.mean = best_mean(prior.size);
   return prior;
 }

@@ -27,14 +27,16 @@ inline encoding cox_encoding(const table_view& x, const std::vector<std::string>
 inline double quadratic(const std::vector<double>& u, const matrix& m) {
   double sum = 0;
   for (std::size_t i = 0; i < u.size(); ++i)
-    for (std::size_t j = 0; j < u.size(); ++j) sum += u[i] * m(i, j) * u[j];
+    for (std::size_t j = 0; j < u.size(); ++j)
+      sum += u[i] * m(i, j) * u[j];
   return sum;
 }
 
 inline matrix rescaled(const matrix& m, const std::vector<double>& scale) {
   matrix out(m.rows(), m.cols());
   for (std::size_t i = 0; i < m.rows(); ++i)
-    for (std::size_t j = 0; j < m.cols(); ++j) out(i, j) = m(i, j) * scale[i] * scale[j];
+    for (std::size_t j = 0; j < m.cols(); ++j)
+      out(i, j) = m(i, j) * scale[i] * scale[j];
   return out;
 }
 
@@ -46,18 +48,20 @@ inline matrix sandwich(const matrix& v, const matrix& b) { return numeric::multi
 inline numeric::cholesky_factor factor_information(const matrix& information, const std::vector<std::string>& names) {
   auto factor = numeric::cholesky(information, 1e-12);
   if (!factor.regular())
-    throw numeric_failure("column '" + names[factor.dependent[0]] + "' is a combination of the columns before it, or tells no two customers at risk apart; leave it out or use l2 > 0");
+    throw numeric_failure("column '" + names[factor.dependent[0]] +
+                          "' is a combination of the columns before it, or tells no two customers at risk apart; leave it out or use l2 > 0");
   return factor;
 }
 
 /// Newton's method on the penalised likelihood in scaled columns. `evaluate(beta)` gives value, gradient and information.
 template <class Evaluate>
-cox_evaluation maximise(Evaluate&& evaluate, const cox_options& options, const std::vector<double>& penalty, const std::vector<std::string>& names, std::vector<double>& beta,
-                        cox_model& model, const execution& run) {
+cox_evaluation maximise(Evaluate&& evaluate, const cox_options& options, const std::vector<double>& penalty, const std::vector<std::string>& names,
+                        std::vector<double>& beta, cox_model& model, const execution& run) {
   const std::size_t p = beta.size();
   const auto penalised = [&](const cox_evaluation& e, const std::vector<double>& b) {
     double value = e.log_likelihood;
-    for (std::size_t j = 0; j < p; ++j) value -= 0.5 * penalty[j] * b[j] * b[j];
+    for (std::size_t j = 0; j < p; ++j)
+      value -= 0.5 * penalty[j] * b[j] * b[j];
     return value;
   };
   cox_evaluation now = evaluate(beta);
@@ -73,10 +77,14 @@ cox_evaluation maximise(Evaluate&& evaluate, const cox_options& options, const s
     const auto factor = factor_information(h, names);
     std::vector<double> step = factor.solve(u);
     double decrement = 0;
-    for (std::size_t j = 0; j < p; ++j) decrement += step[j] * u[j];
-    if (model.iterations == 0) model.score_test = quadratic(now.gradient, numeric::cholesky(now.information, 1e-12).regular() ? numeric::cholesky(now.information, 1e-12).inverse() : matrix(p, p));
+    for (std::size_t j = 0; j < p; ++j)
+      decrement += step[j] * u[j];
+    if (model.iterations == 0)
+      model.score_test =
+          quadratic(now.gradient, numeric::cholesky(now.information, 1e-12).regular() ? numeric::cholesky(now.information, 1e-12).inverse() : matrix(p, p));
     if (!(decrement >= 0) || std::sqrt(decrement) <= options.tolerance * std::sqrt(static_cast<double>(model.events))) {
-      for (std::size_t j = 0; j < p; ++j) beta[j] += step[j];  // a last step without a new evaluation: its error is of second order
+      for (std::size_t j = 0; j < p; ++j)
+        beta[j] += step[j];  // a last step without a new evaluation: its error is of second order
       model.converged = true;
       return now;
     }
@@ -86,7 +94,8 @@ cox_evaluation maximise(Evaluate&& evaluate, const cox_options& options, const s
     double factor_of_step = 1, next_value = 0;
     cox_evaluation trial;
     for (int halving = 0; halving < 30; ++halving, factor_of_step *= 0.5) {
-      for (std::size_t j = 0; j < p; ++j) next[j] = beta[j] + factor_of_step * step[j];
+      for (std::size_t j = 0; j < p; ++j)
+        next[j] = beta[j] + factor_of_step * step[j];
       trial = evaluate(next);
       next_value = penalised(trial, next);
       if (next_value >= value - 1e-10 * std::abs(value)) break;
@@ -132,14 +141,16 @@ TENURE_INLINE cox_model fit_cox(const table_view& x, const outcome& y, const cox
   model.events = stream.events;
   model.center = stream.center;
   if (p >= stream.events && options.l2 == 0)
-    throw invalid_input("X", "has " + std::to_string(p) + " columns for " + std::to_string(stream.events) + " events: coefficients are not determined; use l2 > 0 or an elastic net");
+    throw invalid_input("X", "has " + std::to_string(p) + " columns for " + std::to_string(stream.events) +
+                                 " events: coefficients are not determined; use l2 > 0 or an elastic net");
   const std::vector<std::uint32_t> cluster = detail::to_codes(columns.cluster, "cluster", stream.rows);
   const bool robust = options.robust || !cluster.empty();
   const bool exact = options.ties == ties::exact;
   if (robust && exact) throw not_supported("a robust variance with exact ties: use ties 'efron' or 'breslow'");
 
   std::vector<double> penalty(p), beta(p, 0.0);
-  for (std::size_t j = 0; j < p; ++j) penalty[j] = options.l2 * stream.scale[j] * stream.scale[j];
+  for (std::size_t j = 0; j < p; ++j)
+    penalty[j] = options.l2 * stream.scale[j] * stream.scale[j];
   detail::cox_likelihood likelihood(stream, options.ties == ties::efron, run);
   detail::cox_evaluation best;
   if (exact) {
@@ -151,13 +162,16 @@ TENURE_INLINE cox_model fit_cox(const table_view& x, const outcome& y, const cox
   model.log_likelihood = best.log_likelihood;
 
   matrix h = best.information;
-  for (std::size_t j = 0; j < p; ++j) h(j, j) += penalty[j];
+  for (std::size_t j = 0; j < p; ++j)
+    h(j, j) += penalty[j];
   const matrix inverse = detail::factor_information(h, names).inverse();
   model.coef.resize(p);
-  for (std::size_t j = 0; j < p; ++j) model.coef[j] = beta[j] * stream.scale[j];
+  for (std::size_t j = 0; j < p; ++j)
+    model.coef[j] = beta[j] * stream.scale[j];
   model.covariance = detail::rescaled(inverse, stream.scale);
   const matrix shrunk = numeric::multiply(best.information, inverse);
-  for (std::size_t j = 0; j < p; ++j) model.effective_dof += shrunk(j, j);
+  for (std::size_t j = 0; j < p; ++j)
+    model.effective_dof += shrunk(j, j);
   if (options.l2 > 0) model.unpenalised_covariance = detail::rescaled(numeric::multiply(inverse, shrunk), stream.scale);
 
   if (robust) {
@@ -165,12 +179,15 @@ TENURE_INLINE cox_model fit_cox(const table_view& x, const outcome& y, const cox
     const matrix at_zero = detail::cox_scores(likelihood, run).by_cluster(cluster);
     std::vector<double> total(p, 0.0);
     for (std::size_t i = 0; i < at_zero.rows(); ++i)
-      for (std::size_t j = 0; j < p; ++j) total[j] += at_zero(i, j);
+      for (std::size_t j = 0; j < p; ++j)
+        total[j] += at_zero(i, j);
     const auto spread = numeric::cholesky(detail::gram_of_rows(at_zero), 1e-12);
     if (spread.regular()) model.robust_score_test = detail::quadratic(total, spread.inverse());
   }
   if (!model.converged || robust || exact || best.gradient.empty()) likelihood.update(beta);
-  if (robust) model.robust_covariance = detail::rescaled(detail::sandwich(inverse, detail::gram_of_rows(detail::cox_scores(likelihood, run).by_cluster(cluster))), stream.scale);
+  if (robust)
+    model.robust_covariance =
+        detail::rescaled(detail::sandwich(inverse, detail::gram_of_rows(detail::cox_scores(likelihood, run).by_cluster(cluster))), stream.scale);
   detail::store_baseline(stream, likelihood.state(), model);
 
   model.likelihood_ratio_test = 2 * (model.log_likelihood - model.log_likelihood_null);
@@ -212,7 +229,8 @@ inline std::vector<double> centered_risk(const cox_model& model, const table_vie
     encode_rows(aligned.view(), model.code, begin, end, rows.data());
     for (std::size_t i = begin; i < end; ++i) {
       double sum = shift;
-      for (std::size_t j = 0; j < p; ++j) sum += rows[(i - begin) * p + j] * model.coef[j];
+      for (std::size_t j = 0; j < p; ++j)
+        sum += rows[(i - begin) * p + j] * model.coef[j];
       out[i] = sum;
     }
   });
@@ -221,7 +239,8 @@ inline std::vector<double> centered_risk(const cox_model& model, const table_vie
 
 inline double center_risk(const cox_model& model) {
   double sum = 0;
-  for (std::size_t j = 0; j < model.coef.size(); ++j) sum += model.center[j] * model.coef[j];
+  for (std::size_t j = 0; j < model.coef.size(); ++j)
+    sum += model.center[j] * model.coef[j];
   return sum;
 }
 
@@ -236,10 +255,12 @@ inline double baseline_at(const cox_model& model, std::size_t stratum, double t)
 
 TENURE_INLINE double baseline_at_zero(const cox_model& model) { return std::exp(-detail::center_risk(model)); }
 
-TENURE_INLINE std::vector<double> predict_log_hazard(const cox_model& model, const table_view& x, const execution& run) { return detail::centered_risk(model, x, 0.0, run); }
+TENURE_INLINE std::vector<double> predict_log_hazard(const cox_model& model, const table_view& x, const execution& run) {
+  return detail::centered_risk(model, x, 0.0, run);
+}
 
-TENURE_INLINE matrix predict_survival(const cox_model& model, const table_view& x, const column_view<double>& times, const numeric_column& stratum, const numeric_column& given,
-                                      const execution& run) {
+TENURE_INLINE matrix predict_survival(const cox_model& model, const table_view& x, const column_view<double>& times, const numeric_column& stratum,
+                                      const numeric_column& given, const execution& run) {
   const std::size_t n = x.rows();
   for (std::size_t k = 0; k < times.size(); ++k)
     if (!(times[k] >= 0)) throw invalid_input("times", "must be >= 0", times[k], k);
@@ -254,7 +275,8 @@ TENURE_INLINE matrix predict_survival(const cox_model& model, const table_view& 
   const std::vector<double> risk = detail::centered_risk(model, x, -detail::center_risk(model), run);
   std::vector<std::vector<double>> hazard(reached.empty() ? model.strata() : 0, std::vector<double>(times.size()));
   for (std::size_t s = 0; s < hazard.size(); ++s)
-    for (std::size_t k = 0; k < times.size(); ++k) hazard[s][k] = detail::baseline_at(model, s, times[k]);
+    for (std::size_t k = 0; k < times.size(); ++k)
+      hazard[s][k] = detail::baseline_at(model, s, times[k]);
   matrix out(n, times.size());
   parallel_chunks(chunking(n, 256, 256), run, [&](std::size_t, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {

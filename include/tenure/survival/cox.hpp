@@ -57,9 +57,9 @@ struct cox_model {
   double l2 = 0;
   encoding code;
   std::vector<double> coef;
-  std::vector<double> center;  ///< column means that the baseline refers to
-  matrix covariance;           ///< inverse information (penalised when l2 > 0)
-  matrix robust_covariance;    ///< sandwich, empty unless asked for
+  std::vector<double> center;     ///< column means that the baseline refers to
+  matrix covariance;              ///< inverse information (penalised when l2 > 0)
+  matrix robust_covariance;       ///< sandwich, empty unless asked for
   matrix unpenalised_covariance;  ///< H^-1 I H^-1 of a ridge fit, else empty
   double effective_dof = 0;       ///< trace(I H^-1): the number of columns without a penalty
   std::size_t rows = 0, events = 0;
@@ -120,8 +120,8 @@ std::vector<double> predict_log_hazard(const cox_model& model, const table_view&
 
 /// P(still there at times[j]) for each row: rows x times. `stratum`: n codes, needed when the model has strata; `given`: n tenures already
 /// reached, or empty: then the probability of staying times[j] longer. The hazard is flat after the last event time.
-matrix predict_survival(const cox_model& model, const table_view& x, const column_view<double>& times, const numeric_column& stratum = {}, const numeric_column& given = {},
-                        const execution& run = {});
+matrix predict_survival(const cox_model& model, const table_view& x, const column_view<double>& times, const numeric_column& stratum = {},
+                        const numeric_column& given = {}, const execution& run = {});
 
 /// exp(-center' coef): the factor that takes the baseline at the column means to the one at zero.
 double baseline_at_zero(const cox_model& model);

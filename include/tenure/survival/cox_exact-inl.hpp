@@ -23,11 +23,13 @@ class exact_likelihood {
     for (const stream_chunk& chunk : s_.chunks)
       for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
         eta_[i] = s_.offset.empty() ? 0.0 : s_.offset[i];
-        for (std::size_t j = 0; j < p; ++j) eta_[i] += beta[j] * value(chunk, i, j);
+        for (std::size_t j = 0; j < p; ++j)
+          eta_[i] += beta[j] * value(chunk, i, j);
       }
     std::size_t c = 0;
     for (std::size_t k = 0; k < s_.groups.size(); ++k) {
-      while (s_.groups[k].begin >= s_.chunks[c].end) ++c;
+      while (s_.groups[k].begin >= s_.chunks[c].end)
+        ++c;
       add_group(k, out);
     }
     return out;
@@ -49,7 +51,8 @@ class exact_likelihood {
       members.push_back(i);
       shift = std::max(shift, eta_[i]);
     }
-    for (const std::size_t i : members) total += std::exp(eta_[i] - shift);
+    for (const std::size_t i : members)
+      total += std::exp(eta_[i] - shift);
     const double scale = static_cast<double>(d) / total;
 
     std::vector<double> e(d + 1, 0.0), first((d + 1) * p, 0.0), second((d + 1) * triangle, 0.0), x(p);
@@ -57,21 +60,26 @@ class exact_likelihood {
     std::size_t c = 0;
     for (std::size_t m = 0; m < members.size(); ++m) {
       const std::size_t i = members[m];
-      while (i >= s_.chunks[c].end) ++c;
-      for (std::size_t j = 0; j < p; ++j) x[j] = value(s_.chunks[c], i, j);
+      while (i >= s_.chunks[c].end)
+        ++c;
+      for (std::size_t j = 0; j < p; ++j)
+        x[j] = value(s_.chunks[c], i, j);
       const double r = scale * std::exp(eta_[i] - shift);
       for (std::size_t l = std::min(d, m + 1); l >= 1; --l) {
         const double below = e[l - 1];
         const double *f = &first[(l - 1) * p], *s = &second[(l - 1) * triangle];
         double *to_f = &first[l * p], *to_s = &second[l * triangle];
         for (std::size_t a = 0, at = 0; a < p; ++a)
-          for (std::size_t b = 0; b <= a; ++b, ++at) to_s[at] += r * (s[at] + x[a] * f[b] + f[a] * x[b] + x[a] * x[b] * below);
-        for (std::size_t a = 0; a < p; ++a) to_f[a] += r * (f[a] + x[a] * below);
+          for (std::size_t b = 0; b <= a; ++b, ++at)
+            to_s[at] += r * (s[at] + x[a] * f[b] + f[a] * x[b] + x[a] * x[b] * below);
+        for (std::size_t a = 0; a < p; ++a)
+          to_f[a] += r * (f[a] + x[a] * below);
         e[l] += r * below;
       }
       if (s_.kind[i] == event_exit && i >= g.begin) {
         out.log_likelihood += eta_[i];
-        for (std::size_t j = 0; j < p; ++j) out.gradient[j] += x[j];
+        for (std::size_t j = 0; j < p; ++j)
+          out.gradient[j] += x[j];
       }
     }
     out.log_likelihood -= std::log(e[d]) - static_cast<double>(d) * (std::log(scale) - shift);

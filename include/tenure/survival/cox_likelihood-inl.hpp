@@ -33,10 +33,10 @@ struct cox_evaluation {
 
 /// What one evaluation leaves behind for residuals and the baseline.
 struct cox_state {
-  std::vector<double> risk;           // of each item: w exp(eta - shift), negative for an entry
-  std::vector<group_sums> sums;       // of each group
-  std::vector<double> cumulative;     // hazard of the groups from each one to the end of its stratum (its time and all before); one more 0
-  double shift = 0;                   // taken off every eta
+  std::vector<double> risk;        // of each item: w exp(eta - shift), negative for an entry
+  std::vector<group_sums> sums;    // of each group
+  std::vector<double> cumulative;  // hazard of the groups from each one to the end of its stratum (its time and all before); one more 0
+  double shift = 0;                // taken off every eta
 };
 
 /// Weights of the groups in the information and score: 1 for the likelihood, g(t) and g(t)^2 for the test of proportional hazards.
@@ -89,13 +89,15 @@ class cox_likelihood {
     chunk_.assign(chunks, {});
     parallel_for(chunks, run_, [&](std::size_t c) { risks(c, beta); });
     double largest = -infinity;
-    for (const auto& t : chunk_) largest = std::max(largest, t.largest);
+    for (const auto& t : chunk_)
+      largest = std::max(largest, t.largest);
     state_.shift = std::isfinite(largest) && std::abs(largest) > 100 ? largest : 0.0;  // only far out would exp overflow or vanish
     parallel_for(chunks, run_, [&](std::size_t c) { totals(c); });
     carry_forward();
     parallel_for(chunks, run_, [&](std::size_t c) { sum_groups(c); });
     double log_likelihood = 0;
-    for (const auto& t : chunk_) log_likelihood += t.log_likelihood;
+    for (const auto& t : chunk_)
+      log_likelihood += t.log_likelihood;
     accumulate_hazard({}, state_.cumulative);
     return log_likelihood;
   }
@@ -118,8 +120,10 @@ class cox_likelihood {
     out.gradient.assign(p, 0);
     out.information = matrix(p, p);
     for (const auto& part : parts) {
-      for (std::size_t j = 0; j < p; ++j) out.gradient[j] += part.gradient[j];
-      for (std::size_t j = 0; j < p * p; ++j) out.information.data()[j] += part.information.values()[j];
+      for (std::size_t j = 0; j < p; ++j)
+        out.gradient[j] += part.gradient[j];
+      for (std::size_t j = 0; j < p * p; ++j)
+        out.information.data()[j] += part.information.values()[j];
     }
   }
 
@@ -181,8 +185,10 @@ class cox_likelihood {
     for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
       const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
       double* eta = state_.risk.data() + begin;
-      if (s_.offset.empty()) std::fill(eta, eta + count, 0.0);
-      else std::copy(s_.offset.data() + begin, s_.offset.data() + begin + count, eta);
+      if (s_.offset.empty())
+        std::fill(eta, eta + count, 0.0);
+      else
+        std::copy(s_.offset.data() + begin, s_.offset.data() + begin + count, eta);
       for (std::size_t j = 0; j < s_.cols; ++j)
         if (beta[j] != 0) scaled_add(beta[j], chunk.blocks[b].column(j), count, eta);
     }
@@ -197,16 +203,19 @@ class cox_likelihood {
     const stream_chunk& chunk = s_.chunks[c];
     double* risk = state_.risk.data();
     if (state_.shift != 0)
-      for (std::size_t i = chunk.begin; i < chunk.end; ++i) risk[i] -= state_.shift;
+      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+        risk[i] -= state_.shift;
     numeric::exp_block(risk + chunk.begin, chunk.end - chunk.begin, risk + chunk.begin);
     if (!s_.weight.empty())
-      for (std::size_t i = chunk.begin; i < chunk.end; ++i) risk[i] *= s_.weight[i];
+      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
+        risk[i] *= s_.weight[i];
     if (s_.late_entries)
       for (std::size_t i = chunk.begin; i < chunk.end; ++i)
         if (s_.kind[i] == entry_item) risk[i] = -risk[i];
     const std::size_t from = chunk.starts_stratum ? chunk.fresh : chunk.begin;
     chunk_totals& t = chunk_[c];
-    for (std::size_t i = from; i < chunk.end; ++i) t.s0 += risk[i];
+    for (std::size_t i = from; i < chunk.end; ++i)
+      t.s0 += risk[i];
     t.s1.assign(s_.cols, 0);
     add_rows(chunk, from, chunk.end, false, t.s1);
   }
@@ -223,7 +232,8 @@ class cox_likelihood {
         std::fill(s1.begin(), s1.end(), 0.0);
       }
       s0 += t.s0;
-      for (std::size_t j = 0; j < s_.cols; ++j) s1[j] += t.s1[j];
+      for (std::size_t j = 0; j < s_.cols; ++j)
+        s1[j] += t.s1[j];
     }
   }
 
@@ -238,7 +248,8 @@ class cox_likelihood {
         s0 = 0;
         at = s_.stratum_item[stratum];
       }
-      for (; at < g.begin; ++at) s0 += state_.risk[at];
+      for (; at < g.begin; ++at)
+        s0 += state_.risk[at];
       double d0 = 0;
       for (; at < g.end; ++at) {
         s0 += state_.risk[at];
@@ -268,7 +279,8 @@ class cox_likelihood {
       const double* risk = state_.risk.data() + at;
       const std::size_t count = stop - at, offset = at - first;
       if (events_only) {
-        for (std::size_t i = 0; i < count; ++i) masked[i] = s_.kind[at + i] == event_exit ? risk[i] : 0.0;
+        for (std::size_t i = 0; i < count; ++i)
+          masked[i] = s_.kind[at + i] == event_exit ? risk[i] : 0.0;
         risk = masked;
       }
       const numeric::column_block& block = chunk.blocks[b];
@@ -276,11 +288,13 @@ class cox_likelihood {
         for (std::size_t j = 0; j < s_.cols; ++j) {
           const double* x = block.column(j) + offset;
           double sum = 0;
-          for (std::size_t i = 0; i < count; ++i) sum += risk[i] * x[i];
+          for (std::size_t i = 0; i < count; ++i)
+            sum += risk[i] * x[i];
           sums[j] += sum;
         }
       } else {
-        for (std::size_t j = 0; j < s_.cols; ++j) sums[j] += dot(risk, block.column(j) + offset, count);
+        for (std::size_t j = 0; j < s_.cols; ++j)
+          sums[j] += dot(risk, block.column(j) + offset, count);
       }
       at = stop;
     }
@@ -304,7 +318,8 @@ class cox_likelihood {
         const double seen = s_.kind[item] == event_exit ? s_.weight_of(item) * (g.empty() ? 1.0 : g[s_.group[item]]) : 0.0;
         residual[i] = seen - expected_of[i];
       }
-      for (std::size_t j = 0; j < p; ++j) gradient[j] += dot(residual.data(), chunk.blocks[b].column(j), count);
+      for (std::size_t j = 0; j < p; ++j)
+        gradient[j] += dot(residual.data(), chunk.blocks[b].column(j), count);
       first.add(chunk.blocks[b], count, expected_of.data());
     }
 
@@ -324,16 +339,19 @@ class cox_likelihood {
       // a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' = v v' + u u' with v = sqrt(a) S1 - b / sqrt(a) D1, u = sqrt(c - b^2 / a) D1
       const double root = std::sqrt(t.a);
       const double cross = d1 ? t.b / root : 0.0, rest = d1 ? std::sqrt(std::max(0.0, t.c - cross * cross)) : 0.0;
-      for (std::size_t j = 0; j < p; ++j) vectors.column(j)[filled] = d1 ? root * s1[j] - cross * d1[j] : root * s1[j];
+      for (std::size_t j = 0; j < p; ++j)
+        vectors.column(j)[filled] = d1 ? root * s1[j] - cross * d1[j] : root * s1[j];
       sign[filled++] = weight;
       if (rest == 0) return;
-      for (std::size_t j = 0; j < p; ++j) vectors.column(j)[filled] = rest * d1[j];
+      for (std::size_t j = 0; j < p; ++j)
+        vectors.column(j)[filled] = rest * d1[j];
       sign[filled++] = weight;
     });
     flush();
     information = first.value();
     const matrix minus = second.value();
-    for (std::size_t j = 0; j < p * p; ++j) information.data()[j] -= minus.values()[j];
+    for (std::size_t j = 0; j < p * p; ++j)
+      information.data()[j] -= minus.values()[j];
   }
 
   const cox_stream& s_;

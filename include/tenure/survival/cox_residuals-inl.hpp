@@ -28,14 +28,16 @@ struct cox_at_fit {
     if (stream.rows != model.rows || stream.events != model.events) throw invalid_input("X", "and y must be the rows that the model was fitted on");
     likelihood = std::make_unique<cox_likelihood>(stream, model.ties == ties::efron, run);
     std::vector<double> beta(model.coef);
-    for (std::size_t j = 0; j < beta.size(); ++j) beta[j] /= stream.scale[j];
+    for (std::size_t j = 0; j < beta.size(); ++j)
+      beta[j] /= stream.scale[j];
     likelihood->update(beta);
   }
 };
 
 }  // namespace detail
 
-TENURE_INLINE cox_residual_values cox_residuals(const cox_model& model, const table_view& x, const outcome& y, residual kind, const cox_columns& columns, const execution& run) {
+TENURE_INLINE cox_residual_values cox_residuals(const cox_model& model, const table_view& x, const outcome& y, residual kind, const cox_columns& columns,
+                                                const execution& run) {
   const detail::cox_at_fit fit(model, x, y, columns, run);
   const detail::cox_stream& s = fit.stream;
   const std::size_t p = s.cols;
@@ -57,7 +59,8 @@ TENURE_INLINE cox_residual_values cox_residuals(const cox_model& model, const ta
         scores.each(c, [&](std::size_t item, const double*, const double* u) {
           double* to = out.values.row(s.row[item]);
           const double w = kind == residual::dfbeta ? s.weight_of(item) : 1.0;
-          for (std::size_t j = 0; j < p; ++j) to[j] = w * u[j] / s.scale[j];
+          for (std::size_t j = 0; j < p; ++j)
+            to[j] = w * u[j] / s.scale[j];
         });
       });
       if (kind == residual::dfbeta) out.values = numeric::multiply(out.values, model.covariance);
@@ -76,18 +79,22 @@ TENURE_INLINE cox_residual_values cox_residuals(const cox_model& model, const ta
       for (std::size_t i = 0; i < items.size(); ++i) {
         const std::size_t item = items[i];
         if (item < s.chunks[c].begin) c = 0;
-        while (item >= s.chunks[c].end) ++c;
-        while (item < s.chunks[c].begin) --c;
+        while (item >= s.chunks[c].end)
+          ++c;
+        while (item < s.chunks[c].begin)
+          --c;
         const std::size_t local = item - s.chunks[c].begin;
         scores.risk_mean(s.group[item], mean.data());
-        for (std::size_t j = 0; j < p; ++j) out.values(i, j) = (s.chunks[c].blocks[local / s.block].column(j)[local % s.block] - mean[j]) / s.scale[j];
+        for (std::size_t j = 0; j < p; ++j)
+          out.values(i, j) = (s.chunks[c].blocks[local / s.block].column(j)[local % s.block] - mean[j]) / s.scale[j];
         out.row.push_back(s.row[item]);
         out.time.push_back(fit.y.time[s.row[item]]);
       }
       if (kind == residual::scaled_schoenfeld) {
         out.values = numeric::multiply(out.values, model.covariance);
         for (std::size_t i = 0; i < items.size(); ++i)
-          for (std::size_t j = 0; j < p; ++j) out.values(i, j) = out.values(i, j) * static_cast<double>(items.size()) + model.coef[j];
+          for (std::size_t j = 0; j < p; ++j)
+            out.values(i, j) = out.values(i, j) * static_cast<double>(items.size()) + model.coef[j];
       }
       return out;
     }
@@ -128,14 +135,18 @@ TENURE_INLINE proportional_hazards_result test_proportional_hazards(const cox_mo
     }
   }
   double mean = 0;
-  for (std::size_t k = 0; k < g.size(); ++k) mean += g[k] * s.groups[k].deaths;
+  for (std::size_t k = 0; k < g.size(); ++k)
+    mean += g[k] * s.groups[k].deaths;
   mean /= static_cast<double>(s.events);
   double size = 0;
-  for (double& each : g) size = std::max(size, std::abs(each -= mean));
+  for (double& each : g)
+    size = std::max(size, std::abs(each -= mean));
   if (!(size > 0)) throw invalid_input("time", "has events at one time only: an effect cannot be seen to change");
-  for (double& each : g) each /= size;
+  for (double& each : g)
+    each /= size;
   detail::group_weights squared(g);
-  for (double& each : squared) each *= each;
+  for (double& each : squared)
+    each *= each;
 
   detail::cox_evaluation plain, first, second;
   fit.likelihood->accumulate({}, plain);
@@ -144,7 +155,8 @@ TENURE_INLINE proportional_hazards_result test_proportional_hazards(const cox_mo
   const matrix inverse = detail::factor_information(plain.information, model.code.names()).inverse();
   const matrix explained = detail::sandwich(first.information, inverse);  // I_g I^-1 I_g
   matrix left(p, p);
-  for (std::size_t i = 0; i < p * p; ++i) left.data()[i] = second.information.values()[i] - explained.values()[i];
+  for (std::size_t i = 0; i < p * p; ++i)
+    left.data()[i] = second.information.values()[i] - explained.values()[i];
 
   proportional_hazards_result out;
   out.names = model.code.names();
@@ -155,12 +167,13 @@ TENURE_INLINE proportional_hazards_result test_proportional_hazards(const cox_mo
   }
   out.statistic.push_back(detail::quadratic(first.gradient, detail::factor_information(left, model.code.names()).inverse()));
   out.dof.push_back(static_cast<int>(p));
-  for (std::size_t j = 0; j <= p; ++j) out.p_value.push_back(numeric::chi_squared_sf(out.statistic[j], out.dof[j]));
+  for (std::size_t j = 0; j <= p; ++j)
+    out.p_value.push_back(numeric::chi_squared_sf(out.statistic[j], out.dof[j]));
   return out;
 }
 
-TENURE_INLINE matrix survival_std_error(const cox_model& model, const table_view& x, const outcome& y, const table_view& x_new, const column_view<double>& times,
-                                        const cox_columns& columns, const numeric_column& stratum_new, const execution& run) {
+TENURE_INLINE matrix survival_std_error(const cox_model& model, const table_view& x, const outcome& y, const table_view& x_new,
+                                        const column_view<double>& times, const cox_columns& columns, const numeric_column& stratum_new, const execution& run) {
   const detail::cox_at_fit fit(model, x, y, columns, run);
   const detail::cox_stream& s = fit.stream;
   const detail::cox_state& state = fit.likelihood->state();
@@ -190,7 +203,8 @@ TENURE_INLINE matrix survival_std_error(const cox_model& model, const table_view
       const auto at = std::find_if(first, last, [&](const detail::event_group& g) { return g.time <= times[t]; });
       if (at == last) continue;
       const auto k = static_cast<std::size_t>(at - s.groups.begin());
-      for (std::size_t j = 0; j < p; ++j) q[j] = (z[j] * state.cumulative[k] - scores.cumulated_mean(k)[j]) / s.scale[j];
+      for (std::size_t j = 0; j < p; ++j)
+        q[j] = (z[j] * state.cumulative[k] - scores.cumulated_mean(k)[j]) / s.scale[j];
       out(i, t) = std::exp(eta) * unshift * std::sqrt(variance[k] + detail::quadratic(q, model.covariance));
     }
   }

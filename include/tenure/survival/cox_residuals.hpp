@@ -25,9 +25,9 @@ struct enum_names<survival::time_transform> {
 namespace survival {
 
 struct cox_residual_values {
-  matrix values;                   ///< n x 1 (martingale, deviance), n x p (score, dfbeta), events x p (Schoenfeld)
-  std::vector<std::size_t> row;    ///< the row each line belongs to: 0 .. n-1, or the event rows in order of stratum and time
-  std::vector<double> time;        ///< its end time
+  matrix values;                 ///< n x 1 (martingale, deviance), n x p (score, dfbeta), events x p (Schoenfeld)
+  std::vector<std::size_t> row;  ///< the row each line belongs to: 0 .. n-1, or the event rows in order of stratum and time
+  std::vector<double> time;      ///< its end time
 };
 
 /// Residuals of the training rows (the same x, y and columns that the model was fitted on), as of one customer of each row; dfbeta counts
@@ -37,7 +37,8 @@ struct cox_residual_values {
 /// coefficient changes when the row is left out. schoenfeld: columns of an event row minus their mean over those at risk;
 /// scaled_schoenfeld: times covariance and number of events, plus coef: a smooth of it over time shows how the coefficient drifts
 /// (Therneau and Grambsch 2000, chapters 4, 6, 7). O(n p). Matches: R residuals.coxph.
-cox_residual_values cox_residuals(const cox_model& model, const table_view& x, const outcome& y, residual kind, const cox_columns& columns = {}, const execution& run = {});
+cox_residual_values cox_residuals(const cox_model& model, const table_view& x, const outcome& y, residual kind, const cox_columns& columns = {},
+                                  const execution& run = {});
 
 struct proportional_hazards_result {
   std::vector<std::string> names;  ///< design columns, then "GLOBAL"
@@ -56,13 +57,14 @@ struct proportional_hazards_result {
 /// Do the effects stay the same over time? The score test for adding x g(t) (Grambsch and Therneau 1994, in the exact form of R survival >= 3),
 /// each column alone and all together, g the identity, the Kaplan-Meier curve, the rank of time, or its logarithm. O(n p^2).
 /// Matches: R cox.zph(terms = FALSE).
-proportional_hazards_result test_proportional_hazards(const cox_model& model, const table_view& x, const outcome& y, time_transform transform = time_transform::km,
-                                                      const cox_columns& columns = {}, const execution& run = {});
+proportional_hazards_result test_proportional_hazards(const cox_model& model, const table_view& x, const outcome& y,
+                                                      time_transform transform = time_transform::km, const cox_columns& columns = {},
+                                                      const execution& run = {});
 
 /// Standard errors of log S(t | x_new) for each new row and time, from the training rows (Tsiatis 1981; Therneau and Grambsch 2000, eq. 10.7).
 /// Matches: R survfit(coxph)$std.err.
-matrix survival_std_error(const cox_model& model, const table_view& x, const outcome& y, const table_view& x_new, const column_view<double>& times, const cox_columns& columns = {},
-                          const numeric_column& stratum_new = {}, const execution& run = {});
+matrix survival_std_error(const cox_model& model, const table_view& x, const outcome& y, const table_view& x_new, const column_view<double>& times,
+                          const cox_columns& columns = {}, const numeric_column& stratum_new = {}, const execution& run = {});
 
 }  // namespace survival
 }  // namespace tenure::inline TENURE_ABI

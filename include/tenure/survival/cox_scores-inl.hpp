@@ -29,7 +29,8 @@ class cox_scores {
     for (std::size_t k = groups; k-- > 0;) {
       const bool fresh = k + 1 == groups || s_.groups[k + 1].stratum != s_.groups[k].stratum;
       const group_sums& t = l_.state().sums[k];
-      for (std::size_t j = 0; j < p; ++j) cumulative_(k, j) = (fresh ? 0.0 : cumulative_(k + 1, j)) + t.a * s1_(k, j) - (tied(k) ? t.b * tied(k)[j] : 0.0);
+      for (std::size_t j = 0; j < p; ++j)
+        cumulative_(k, j) = (fresh ? 0.0 : cumulative_(k + 1, j)) + t.a * s1_(k, j) - (tied(k) ? t.b * tied(k)[j] : 0.0);
     }
   }
 
@@ -46,7 +47,8 @@ class cox_scores {
     } else {
       plain = t.hazard / g.weight;
     }
-    for (std::size_t j = 0; j < s_.cols; ++j) out[j] = plain * s1_(k, j) - (d1 ? relieved * d1[j] : 0.0);
+    for (std::size_t j = 0; j < s_.cols; ++j)
+      out[j] = plain * s1_(k, j) - (d1 ? relieved * d1[j] : 0.0);
   }
 
   /// Cumulated risk-set mean times hazard, from group k to the end of its stratum.
@@ -80,7 +82,8 @@ class cox_scores {
       if (s_.kind[item] == entry_item) continue;
       const std::size_t local = item - chunk.begin;
       const numeric::column_block& block = chunk.blocks[local / s_.block];
-      for (std::size_t j = 0; j < s_.cols; ++j) x[j] = block.column(j)[local % s_.block];
+      for (std::size_t j = 0; j < s_.cols; ++j)
+        x[j] = block.column(j)[local % s_.block];
       score(item, x.data(), score_of.data());
       visit(item, x.data(), score_of.data());
     }
@@ -94,11 +97,15 @@ class cox_scores {
       each(c, [&](std::size_t item, const double*, const double* u) {
         double* to = sums.row(cluster.empty() ? s_.row[item] : cluster[s_.row[item]]);
         const double w = s_.weight_of(item);
-        for (std::size_t j = 0; j < s_.cols; ++j) to[j] += w * u[j];
+        for (std::size_t j = 0; j < s_.cols; ++j)
+          to[j] += w * u[j];
       });
     };
-    if (cluster.empty()) parallel_for(s_.chunks.size(), run_, add);
-    else for (std::size_t c = 0; c < s_.chunks.size(); ++c) add(c);
+    if (cluster.empty())
+      parallel_for(s_.chunks.size(), run_, add);
+    else
+      for (std::size_t c = 0; c < s_.chunks.size(); ++c)
+        add(c);
     return sums;
   }
 

@@ -24,34 +24,34 @@ enum item_kind : std::uint8_t { censored_exit = 0, event_exit = 1, entry_item = 
 
 struct event_group {
   std::size_t begin = 0, end = 0;  // its items
-  std::uint32_t deaths = 0;   // event rows
+  std::uint32_t deaths = 0;        // event rows
   std::uint32_t stratum = 0;
-  double weight = 0;          // their total weight
+  double weight = 0;  // their total weight
   double time = 0;
 };
 
 struct stream_chunk {
-  std::size_t begin = 0, end = 0;              // items
+  std::size_t begin = 0, end = 0;               // items
   std::size_t first_group = 0, last_group = 0;  // groups that end in it
-  std::size_t fresh = 0;                       // begin of the last stratum that starts in it, or `end` when none does
-  bool starts_stratum = false;                 // some stratum starts in it
+  std::size_t fresh = 0;                        // begin of the last stratum that starts in it, or `end` when none does
+  bool starts_stratum = false;                  // some stratum starts in it
   std::vector<numeric::column_block> blocks;
 };
 
 struct cox_stream {
   std::size_t cols = 0, rows = 0, events = 0, strata = 1;
   bool late_entries = false;
-  std::vector<std::uint32_t> row;             // of each item
-  std::vector<std::uint8_t> kind;             // of each item
-  std::vector<double> weight;                 // of each item, empty: all 1
-  std::vector<double> offset;                 // of each item, empty: all 0
-  std::vector<std::uint32_t> group;           // of each item: its own group, else the next one in the stream; the number of groups when its stratum has none left
-  std::vector<std::uint32_t> entry_group;     // of each exit with a late entry: the group from which on its entry counts; empty without
-  std::vector<std::size_t> stratum_item;      // first item of each stratum, and the end
-  std::vector<std::size_t> stratum_group;     // first group of each stratum, and the end
+  std::vector<std::uint32_t> row;          // of each item
+  std::vector<std::uint8_t> kind;          // of each item
+  std::vector<double> weight;              // of each item, empty: all 1
+  std::vector<double> offset;              // of each item, empty: all 0
+  std::vector<std::uint32_t> group;        // of each item: its own group, else the next one in the stream; the number of groups when its stratum has none left
+  std::vector<std::uint32_t> entry_group;  // of each exit with a late entry: the group from which on its entry counts; empty without
+  std::vector<std::size_t> stratum_item;   // first item of each stratum, and the end
+  std::vector<std::size_t> stratum_group;  // first group of each stratum, and the end
   std::vector<event_group> groups;
   std::vector<stream_chunk> chunks;
-  std::vector<double> center, scale;          // block columns hold (x - center) * scale
+  std::vector<double> center, scale;  // block columns hold (x - center) * scale
   std::size_t block = 256;
 
   std::size_t items() const { return row.size(); }
@@ -69,7 +69,8 @@ inline void order_items(cox_stream& s, const plain_outcome& y, const std::vector
   std::vector<numeric::keyed_row> keys;
   keys.reserve(n);
   const auto descending = [](double t) { return ~numeric::ordered_key(t); };
-  for (std::size_t i = 0; i < n; ++i) keys.push_back({descending(y.time[i]), static_cast<std::uint32_t>(i)});
+  for (std::size_t i = 0; i < n; ++i)
+    keys.push_back({descending(y.time[i]), static_cast<std::uint32_t>(i)});
   for (std::size_t i = 0; i < y.entry.size(); ++i)  // entries before the first event of their stratum never matter
     if (y.entry[i] >= first_event[strata.empty() ? 0 : strata[i]]) keys.push_back({descending(y.entry[i]), static_cast<std::uint32_t>(i + n)});
   if (n > (std::size_t{1} << 31)) throw not_supported("Cox regression on more than 2147483648 rows at once");
@@ -78,8 +79,10 @@ inline void order_items(cox_stream& s, const plain_outcome& y, const std::vector
 
   const auto stratum_of = [&](const numeric::keyed_row& k) -> std::uint32_t { return strata.empty() ? 0 : strata[k.row % n]; };
   std::vector<std::size_t> first(s.strata + 1, 0);
-  for (const auto& k : keys) ++first[stratum_of(k) + 1];
-  for (std::size_t g = 0; g < s.strata; ++g) first[g + 1] += first[g];
+  for (const auto& k : keys)
+    ++first[stratum_of(k) + 1];
+  for (std::size_t g = 0; g < s.strata; ++g)
+    first[g + 1] += first[g];
   s.stratum_item = first;
   const std::size_t items = keys.size();
   s.row.resize(items);
@@ -94,7 +97,8 @@ inline void order_items(cox_stream& s, const plain_outcome& y, const std::vector
   }
   if (!y.weight.empty()) {
     s.weight.resize(items);
-    for (std::size_t i = 0; i < items; ++i) s.weight[i] = y.weight[s.row[i]];
+    for (std::size_t i = 0; i < items; ++i)
+      s.weight[i] = y.weight[s.row[i]];
   }
 
   s.group.resize(items);
@@ -118,7 +122,8 @@ inline void order_items(cox_stream& s, const plain_outcome& y, const std::vector
   for (std::size_t stratum = 0; stratum < s.strata; ++stratum)
     for (std::size_t i = s.stratum_item[stratum + 1]; i-- > s.stratum_item[stratum] && s.group[i] == s.stratum_group[stratum + 1];)
       s.group[i] = static_cast<std::uint32_t>(s.groups.size());
-  for (const auto& g : s.groups) s.events += g.deaths;
+  for (const auto& g : s.groups)
+    s.events += g.deaths;
   if (s.groups.empty()) throw invalid_input("event", "has no event: nothing can be learned about what makes customers leave");
 
   if (s.late_entries) {
@@ -126,7 +131,8 @@ inline void order_items(cox_stream& s, const plain_outcome& y, const std::vector
     for (std::size_t i = 0; i < items; ++i)
       if (s.kind[i] == entry_item) entered[s.row[i]] = s.group[i];
     s.entry_group.resize(items);
-    for (std::size_t i = 0; i < items; ++i) s.entry_group[i] = entered[s.row[i]];
+    for (std::size_t i = 0; i < items; ++i)
+      s.entry_group[i] = entered[s.row[i]];
   }
 }
 
@@ -140,7 +146,8 @@ inline void cut_chunks(cox_stream& s) {
     chunk.begin = begin;
     chunk.first_group = group;
     if (c + 1 == even.count()) end = s.items();
-    while (group < s.groups.size() && s.groups[group].begin < end) end = std::max(end, s.groups[group++].end);
+    while (group < s.groups.size() && s.groups[group].begin < end)
+      end = std::max(end, s.groups[group++].end);
     chunk.end = end;
     chunk.last_group = group;
     chunk.fresh = end;
@@ -173,7 +180,8 @@ void gather_column(const table_column& column, std::int32_t reference, const std
       return;
     }
     const std::size_t width = column.levels.size() - 1;
-    for (std::size_t k = 0; k < width; ++k) std::fill(out(k), out(k) + count, 0.0);
+    for (std::size_t k = 0; k < width; ++k)
+      std::fill(out(k), out(k) + count, 0.0);
     for (std::size_t i = 0; i < count; ++i) {
       const auto level = static_cast<std::int64_t>(values[rows[i]]);
       if (level < 0) throw invalid_input(column.name, "is missing in row " + std::to_string(rows[i]));
@@ -204,7 +212,8 @@ inline void fill_blocks(cox_stream& s, const table_view& x, const encoding& code
       for (j = 0; j < p; ++j) {
         shift_and_scale(block.column(j), count, shift[j], 1.0);
         double sum[4] = {};
-        for (std::size_t i = 0; i < count; ++i) sum[i & 3] += block.column(j)[i];
+        for (std::size_t i = 0; i < count; ++i)
+          sum[i & 3] += block.column(j)[i];
         sums[c][j] += (sum[0] + sum[1]) + (sum[2] + sum[3]);
         squares[c][j] += dot(block.column(j), block.column(j), count);
       }
@@ -231,7 +240,8 @@ inline void fill_blocks(cox_stream& s, const table_view& x, const encoding& code
     stream_chunk& chunk = s.chunks[c];
     for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
       const std::size_t count = std::min(s.block, chunk.end - chunk.begin - b * s.block);
-      for (std::size_t j = 0; j < p; ++j) shift_and_scale(chunk.blocks[b].column(j), count, mean[j], s.scale[j]);
+      for (std::size_t j = 0; j < p; ++j)
+        shift_and_scale(chunk.blocks[b].column(j), count, mean[j], s.scale[j]);
       chunk.blocks[b].pad(count);
     }
   });

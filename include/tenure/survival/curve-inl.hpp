@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "tenure/numeric/distributions.hpp"
-#include "tenure/survival/constants-inl.hpp"
 #include "tenure/survival/curve.hpp"
 #include "tenure/survival/memory-inl.hpp"
 

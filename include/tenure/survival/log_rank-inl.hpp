@@ -6,7 +6,6 @@
 
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/numeric/linear.hpp"
-#include "tenure/survival/constants-inl.hpp"
 #include "tenure/survival/log_rank.hpp"
 
 namespace tenure::inline TENURE_ABI::survival {

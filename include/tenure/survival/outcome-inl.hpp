@@ -33,7 +33,7 @@ TENURE_INLINE std::vector<std::uint32_t> to_codes(const numeric_column& column, 
   return codes;
 }
 
-inline void require_length(const numeric_column& column, const char* name, std::size_t rows) {
+TENURE_INLINE void require_length(const numeric_column& column, const char* name, std::size_t rows) {
   if (column.size() != rows)
     throw invalid_input(name, "must have one value a row of time (" + std::to_string(rows) + "), has " + std::to_string(column.size()));
 }

@@ -38,6 +38,7 @@ struct plain_outcome {
 /// Checks and copies.
 plain_outcome load_outcome(const outcome& y, int causes = 1);
 std::vector<double> to_doubles(const numeric_column& column);
+void require_length(const numeric_column& column, const char* name, std::size_t rows);
 /// Whole-number codes 0, 1, ... of groups or strata; throws invalid_input naming `name` and the row otherwise. Empty stays empty.
 std::vector<std::uint32_t> to_codes(const numeric_column& column, const char* name, std::size_t rows);
 

@@ -27,12 +27,11 @@ class block_coder {
  public:
   explicit block_coder(const tree_ensemble& model) : model_(model) {}
 
-  void write(const table_view& x, std::size_t begin, std::size_t end, std::vector<Code>& out) const {
+  void write(const table_view& x, std::size_t begin, std::size_t end, Code* out) const {
     const std::size_t p = model_.columns.size();
-    out.resize((end - begin) * p);
     for (std::size_t j = 0; j < p; ++j) {
       const tree_column& column = model_.columns[j];
-      Code* cell = out.data() + j;
+      Code* cell = out + j;
       x[j].values.visit([&](auto values) {
         if (column.schema.categorical) {
           for (std::size_t i = begin; i < end; ++i, cell += p) {
@@ -77,8 +76,8 @@ void walk_blocks(const tree_ensemble& model, const table_view& x, const executio
   const std::size_t block = 1024;
   parallel_for((x.rows() + block - 1) / block, run, [&](std::size_t b) {
     const std::size_t begin = b * block, end = std::min(begin + block, x.rows());
-    std::vector<Code> codes;
-    coder.write(x, begin, end, codes);
+    std::vector<Code> codes((end - begin) * model.columns.size());
+    coder.write(x, begin, end, codes.data());
     std::array<std::uint32_t, block> leaf;
     for (std::size_t t = 0; t < model.trees(); ++t) {
       const std::uint32_t* sets = has_sets(model) ? model.sets.data() + std::size_t{model.set_begin[t]} * model.set_words : nullptr;
@@ -159,6 +158,14 @@ TENURE_INLINE std::vector<double> sum_values(const tree_ensemble& model, const t
     for (std::size_t i = 0; i < count; ++i) sums[begin + i] += model.values[static_cast<std::uint32_t>(nodes[leaf[i]])];
   });
   return sums;
+}
+
+TENURE_INLINE std::vector<std::uint16_t> code_rows(const tree_ensemble& model, const table_view& x, const execution& run) {
+  const aligned_table aligned(x, detail::schema_of(model), unseen_level::missing);
+  const detail::block_coder<std::uint16_t> coder(model);
+  std::vector<std::uint16_t> codes(x.rows() * model.columns.size());
+  parallel_chunks(chunking(x.rows(), 1024), run, [&](std::size_t, std::size_t begin, std::size_t end) { coder.write(aligned.view(), begin, end, codes.data() + begin * model.columns.size()); });
+  return codes;
 }
 
 TENURE_INLINE std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model, const table_view& x, const execution& run) {

@@ -115,6 +115,9 @@ void visit_leaves(const tree_ensemble& model, const table_view& x, const executi
 /// O(rows x trees x depth), in blocks of rows that stay in cache.
 std::vector<double> sum_values(const tree_ensemble& model, const table_view& x, const execution& run = {});
 
+/// The rows of `x` in codes, row-major.
+std::vector<std::uint16_t> code_rows(const tree_ensemble& model, const table_view& x, const execution& run = {});
+
 /// Per row (matrix row) and tree (column) the number of the leaf, counted from 0 within the tree.
 std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model, const table_view& x, const execution& run = {});
 

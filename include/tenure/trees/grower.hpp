@@ -120,8 +120,7 @@ class tree_grower {
     while (!open.empty()) {
       if (limits_.max_leaf_nodes && leaves >= limits_.max_leaf_nodes) break;
       open_node item = take(open);
-      expand(item, open);
-      ++leaves;
+      leaves += expand(item, open);
     }
     grow_blocks();
     return tree;
@@ -133,6 +132,7 @@ class tree_grower {
     split_choice best;
     std::vector<stat> histogram;  // 256 sums a feature, when all features are in use
     double gain;
+    double caution = 1;  // grows when a split left fewer rows than the rule had estimated
   };
   struct block_job {
     std::uint32_t node, depth;
@@ -170,7 +170,7 @@ class tree_grower {
     if (item.depth >= limits_.max_depth || rule_.done(node.total) || node_rows(node) < limits_.min_rows_split) return false;
     const node_frame frame{node.low, node.high, limits_.monotone.empty() ? nullptr : limits_.monotone.data()};
     Rule rule = rule_;
-    if constexpr (estimates_rows) rule.rows_per_hessian = static_cast<double>(node.end - node.begin) / std::max(rule.hessian(node.total), 1e-300);
+    if constexpr (estimates_rows) rule.rows_per_hessian = static_cast<double>(node.end - node.begin) / std::max(rule.hessian(node.total), 1e-300) / item.caution;
     const std::size_t all = order_.size(), wanted = limits_.samples_features() ? limits_.features_per_node : all;
     if (!limits_.samples_features() && keeps_histograms && item.histogram.empty()) build_histogram(node, item.histogram);
     std::size_t useful = 0, drawn = 0;
@@ -183,15 +183,14 @@ class tree_grower {
       if (limits_.samples_features()) sampled_histograms(node, first, count);
       for_columns(node, count, [&](std::size_t k) {
         const std::uint32_t feature = order_[first + k];
-        const auto cells = cells_of(node, item.histogram, feature, first + k, k);
+        auto cells = cells_of(node, item.histogram, feature, first + k, k);
         if (cells.size() < 2) return;
         varies[k] = 1;
-        auto scratch = cells;
         split_scanner<Rule> scan(rule, node.total, frame, best[k]);
         if (categorical_[feature])
-          scan.categorical(feature, scratch.data(), scratch.size());
+          scan.categorical(feature, cells.data(), cells.size());
         else
-          scan.numeric(feature, scratch.data(), scratch.size());
+          scan.numeric(feature, cells.data(), cells.size());
       });
       for (std::size_t k = 0; k < count; ++k) {
         useful += varies[k];
@@ -288,7 +287,8 @@ class tree_grower {
 
   // ---- splitting ----
 
-  void expand(open_node& item, std::vector<open_node>& open) {
+  /// Splits a node; false when the split left too few rows on a side and the node waits with another one, or stays a leaf.
+  bool expand(open_node& item, std::vector<open_node>& open) {
     {
       node_type& node = tree_->nodes[item.node];
       std::vector<code_cell<stat>> cells;
@@ -296,6 +296,15 @@ class tree_grower {
       record_split(rule_, item.best, cells, set_words_, node, tree_->sets);
     }
     const std::uint32_t middle = partition(tree_->nodes[item.node]);
+    if constexpr (estimates_rows) {
+      const node_type& split = tree_->nodes[item.node];
+      if (std::min(middle - split.begin, split.end - middle) < rule_.min_rows) {
+        item.caution *= 2;
+        item.best = {};
+        if (prepare(item)) open.push_back(std::move(item));
+        return false;
+      }
+    }
     const auto at = static_cast<std::uint32_t>(tree_->nodes.size());
     tree_->nodes.resize(at + 2);
     node_type &node = tree_->nodes[item.node], &left = tree_->nodes[at], &right = tree_->nodes[at + 1];
@@ -312,6 +321,7 @@ class tree_grower {
     if (!item.histogram.empty() && item.depth + 1 < limits_.max_depth && !(left_block && right_block)) share_histogram(item.histogram, left, right, first.histogram, second.histogram);
     if (!right_block && prepare(second)) open.push_back(std::move(second));
     if (!left_block && prepare(first)) open.push_back(std::move(first));
+    return true;
   }
 
   /// The smaller child's histogram is summed, the larger one's is the parent's less that.

@@ -3,8 +3,8 @@
 Every function takes the outcome first and the score second, and `sample_weight` where rows count differently. Ties are handled exactly.
 """
 
-from tenure.evaluate._ranking import AucComparison, Estimate, average_precision, compare_roc_auc, gains, ks, lift, roc_auc, roc_curve
 from tenure.evaluate._probability import brier, brier_decomposition, calibration_table, log_loss
+from tenure.evaluate._ranking import AucComparison, Estimate, average_precision, compare_roc_auc, gains, ks, lift, roc_auc, roc_curve
 
 __all__ = [
     "AucComparison",

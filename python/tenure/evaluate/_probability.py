@@ -33,7 +33,9 @@ def brier(y_true: Any, y_prob: Any, *, sample_weight: Any = None, pos_label: Any
     return _core.evaluate.brier(outcome(y_true, pos_label), numbers(y_prob, "y_prob"), weights(sample_weight))
 
 
-def brier_decomposition(y_true: Any, y_prob: Any, *, n_bins: int = 10, strategy: str = "quantile", sample_weight: Any = None, pos_label: Any = None) -> dict[str, float]:
+def brier_decomposition(
+    y_true: Any, y_prob: Any, *, n_bins: int = 10, strategy: str = "quantile", sample_weight: Any = None, pos_label: Any = None
+) -> dict[str, float]:
     """The Brier score taken apart: brier = reliability - resolution + uncertainty + within_bin, exactly.
 
     Examples
@@ -48,7 +50,15 @@ def brier_decomposition(y_true: Any, y_prob: Any, *, n_bins: int = 10, strategy:
 
 
 def calibration_table(
-    y_true: Any, y_prob: Any, *, n_bins: int = 10, strategy: str = "quantile", level: float = 0.95, sample_weight: Any = None, pos_label: Any = None, like: Any = None
+    y_true: Any,
+    y_prob: Any,
+    *,
+    n_bins: int = 10,
+    strategy: str = "quantile",
+    level: float = 0.95,
+    sample_weight: Any = None,
+    pos_label: Any = None,
+    like: Any = None,
 ) -> Any:
     """Predicted against observed rate in bins of the predictions, with Wilson intervals.
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from tenure.learn._boosting import GradientBoostingClassifier
 from tenure.learn._forest import RandomForestClassifier
 from tenure.learn._logistic import LogisticRegression, SeparationWarning
 from tenure.learn._tree import DecisionTreeClassifier
 
+__all__ = [
+    "DecisionTreeClassifier",
+    "GradientBoostingClassifier",
+    "LogisticRegression",
+    "RandomForestClassifier",
+    "SeparationWarning",
+]
 __all__ = ["DecisionTreeClassifier", "LogisticRegression", "RandomForestClassifier", "SeparationWarning"]

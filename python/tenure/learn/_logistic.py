@@ -39,7 +39,7 @@ class LogisticRegression(ClassifierMixin, Estimator):
         Weights of the classes, multiplied with `sample_weight`.
     correct_intercept : bool, default=False
         After class weighting, move the intercept so that probabilities fit the true class shares (King and Zeng 2001).
-    tol : float, default=1e-10
+    tol : float, default=1e-12
         Largest entry of the gradient of the mean loss at the end (columns scaled to unit spread).
     max_iter : int, default=100
         Newton steps at most.
@@ -83,7 +83,7 @@ class LogisticRegression(ClassifierMixin, Estimator):
         fit_intercept: bool = True,
         class_weight: dict | str | None = None,
         correct_intercept: bool = False,
-        tol: float = 1e-10,
+        tol: float = 1e-12,
         max_iter: int = 100,
         variance: str = "model",
         solver: str | None = None,
@@ -167,12 +167,14 @@ class LogisticRegression(ClassifierMixin, Estimator):
         if info["separated"]:
             names = ", ".join(info["separating"][:5])
             warnings.warn(
-                f"the classes are separated by {names}: the likelihood has no maximum, coefficients and standard errors are where the fit stopped; use a penalty",
+                f"the classes are separated by {names}: the likelihood has no maximum, the coefficients are where the fit stopped; use a penalty",
                 SeparationWarning,
                 stacklevel=3,
             )
         elif not info["converged"]:
-            warnings.warn(f"no convergence in {info['iterations']} passes: gradient {info['gradient']:.2g}, tol {self.tol:.2g}", ConvergenceWarning, stacklevel=3)
+            warnings.warn(
+                f"no convergence in {info['iterations']} passes: gradient {info['gradient']:.2g}, tol {self.tol:.2g}", ConvergenceWarning, stacklevel=3
+            )
         if info["dependent"]:
             warnings.warn(f"left out, because constant or a combination of earlier columns: {', '.join(info['dependent'][:5])}", UserWarning, stacklevel=3)
 

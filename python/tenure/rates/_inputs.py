@@ -14,6 +14,7 @@ from tenure._frames import as_frame
 
 Dates = tuple[np.ndarray, int]
 
+_NO_DAY = np.iinfo(np.int64).min
 _TICKS = {"D": 1, "h": 24, "m": 1440, "s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _LOST_WORDS = {"yes", "y", "true", "t", "1", "churn", "churned", "lost", "left", "cancelled", "canceled", "attrited customer", "是", "流失"}
 
@@ -81,9 +82,32 @@ def day_of(date: Any, name: str) -> int:
     if isinstance(date, pd.Timestamp):
         date = date.tz_localize(None).to_datetime64()
     (values, ticks), _ = to_dates(np.array([date], dtype=object if not isinstance(date, np.datetime64) else date.dtype), name)
-    if values[0] == np.iinfo(np.int64).min:
+    if values[0] == _NO_DAY:
         raise _core.InvalidInput(f"{name}: is missing")
     return int(values[0] // ticks)
+
+
+def last_day(dates: Dates) -> int:
+    """The latest day of a column; a day before all others when it holds none."""
+    values, ticks = dates
+    known = values[values != _NO_DAY] if values.dtype == np.int64 else values[~np.isnan(values)] if values.dtype.kind == "f" else values
+    return int(known.max() // ticks) if len(known) else -(2**40)
+
+
+def first_day(dates: Dates, name: str) -> int:
+    """The earliest day of a column."""
+    values, ticks = dates
+    known = values[values != _NO_DAY] if values.dtype == np.int64 else values[~np.isnan(values)] if values.dtype.kind == "f" else values
+    if not len(known):
+        raise _core.InvalidInput(f"{name}: holds no dates")
+    return int(known.min() // ticks)
+
+
+def days_like(days: np.ndarray, dated: bool) -> np.ndarray:
+    """Day numbers as calendar dates, or as they are (NaN where missing)."""
+    if dated:
+        return days.view("datetime64[D]").astype("datetime64[s]")
+    return np.where(days == _NO_DAY, np.nan, days) if (days == _NO_DAY).any() else days
 
 
 def customer_codes(data: Any, name: str, frame: Any = None) -> np.ndarray:

@@ -1,7 +1,36 @@
 """Survival analysis: when do customers leave?"""
 
+from tenure.survival._cox import CoxPH
 from tenure.survival._curves import KaplanMeier, NelsonAalen
 from tenure.survival._outcome import outcome
+from tenure.survival._scores import (
+    Concordance,
+    DynamicAUC,
+    brier_score,
+    concordance,
+    concordance_index,
+    dynamic_auc,
+    integrated_brier_score,
+    survival_calibration,
+    uno_concordance,
+)
 from tenure.survival._tests import LogRankResult, log_rank, pairwise_log_rank
 
-__all__ = ["KaplanMeier", "LogRankResult", "NelsonAalen", "log_rank", "outcome", "pairwise_log_rank"]
+__all__ = [
+    "Concordance",
+    "CoxPH",
+    "DynamicAUC",
+    "KaplanMeier",
+    "LogRankResult",
+    "NelsonAalen",
+    "brier_score",
+    "concordance",
+    "concordance_index",
+    "dynamic_auc",
+    "integrated_brier_score",
+    "log_rank",
+    "outcome",
+    "pairwise_log_rank",
+    "survival_calibration",
+    "uno_concordance",
+]

@@ -7,6 +7,8 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from tenure import _core
+
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]  # Okabe and Ito: told apart by everybody
 
 
@@ -56,3 +58,36 @@ def _risk_table(curves: Any, ax: Any) -> None:
                 va="top",
                 color=color,
             )
+
+
+def draw_forest(model: Any, ax: Any) -> Any:
+    coef = model.coef_
+    error = model.std_err_ if model.robust_std_err_ is None else model.robust_std_err_
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 1 + 0.35 * len(coef)), layout="constrained")
+    rows = np.arange(len(coef))[::-1]
+    width = _core.survival.normal_width(model.level) * error
+    ax.errorbar(np.exp(coef), rows, xerr=[np.exp(coef) - np.exp(coef - width), np.exp(coef + width) - np.exp(coef)], fmt="o", color=PALETTE[0], capsize=3)
+    ax.axvline(1.0, color="grey", linewidth=1)
+    ax.set_xscale("log")
+    ax.set_yticks(rows, model.names_)
+    ax.set_xlabel("hazard ratio")
+    return ax
+
+
+def draw_schoenfeld(model: Any, name: str, ax: Any) -> Any:
+    if name not in model.names_:
+        raise ValueError(f"'{name}' is no column of the model; they are {', '.join(model.names_)}")
+    j = model.names_.index(name)
+    values, times = model.residuals("scaled-schoenfeld")[:, j], model.residual_times()
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+    ax.plot(times, values, ".", color="grey", markersize=3)
+    order = np.argsort(times, kind="stable")
+    span = max(5, len(times) // 10)
+    smooth = np.convolve(values[order], np.ones(span) / span, mode="valid")
+    ax.plot(np.convolve(times[order], np.ones(span) / span, mode="valid"), smooth, color=PALETTE[0])
+    ax.axhline(model.coef_[j], color=PALETTE[1], linewidth=1)
+    ax.set_xlabel("time")
+    ax.set_ylabel(f"coefficient of {name}")
+    return ax

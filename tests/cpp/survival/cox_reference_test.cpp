@@ -30,18 +30,21 @@ struct loaded {
   explicit loaded(const cox_case& c) : ref(c.name), data(ref.data()) {
     y = {data[c.time], data[c.event], c.entry ? numeric_column(data[c.entry]) : numeric_column(), c.weight ? numeric_column(data[c.weight]) : numeric_column()};
     std::vector<table_column> cols;
-    for (const auto& name : ref.texts("names")) cols.push_back({name, data[name], {}, false});
+    for (const auto& name : ref.texts("names"))
+      cols.push_back({name, data[name], {}, false});
     x = table_view(cols);
     if (c.strata) {
       const double low = *std::min_element(data[c.strata].begin(), data[c.strata].end());
       strata_codes = data[c.strata];
-      for (auto& s : strata_codes) s -= low;
+      for (auto& s : strata_codes)
+        s -= low;
       columns.strata = strata_codes;
     }
     if (c.cluster) {
       const std::string cluster = c.cluster;
       if (cluster == "row") {
-        for (std::size_t i = 0; i < data.rows; ++i) cluster_codes.push_back(static_cast<double>(i));
+        for (std::size_t i = 0; i < data.rows; ++i)
+          cluster_codes.push_back(static_cast<double>(i));
       } else {
         cluster_codes = data[cluster];
       }
@@ -53,20 +56,24 @@ struct loaded {
 
 void check_tests(const reference::json_case& ref, const std::string& key, double statistic, bool rounded = false) {
   if (!ref.has(key)) return;
-  if (rounded) EXPECT_NEAR(statistic, ref.at(key)[0], 0.00501) << key;  // R's summary keeps two decimals of the Wald test
-  else expect_close(statistic, ref.at(key)[0], 1e-7, key);
+  if (rounded)
+    EXPECT_NEAR(statistic, ref.at(key)[0], 0.00501) << key;  // R's summary keeps two decimals of the Wald test
+  else
+    expect_close(statistic, ref.at(key)[0], 1e-7, key);
 }
 
 numbers head(const matrix& m, std::size_t rows) {
   numbers out;
-  for (std::size_t i = 0; i < std::min(rows, m.rows()); ++i) out.insert(out.end(), m.row(i), m.row(i) + m.cols());
+  for (std::size_t i = 0; i < std::min(rows, m.rows()); ++i)
+    out.insert(out.end(), m.row(i), m.row(i) + m.cols());
   return out;
 }
 
 numbers column_squares(const matrix& m) {
   numbers out(m.cols(), 0.0);
   for (std::size_t i = 0; i < m.rows(); ++i)
-    for (std::size_t j = 0; j < m.cols(); ++j) out[j] += m(i, j) * m(i, j);
+    for (std::size_t j = 0; j < m.cols(); ++j)
+      out[j] += m(i, j) * m(i, j);
   return out;
 }
 
@@ -94,7 +101,8 @@ TEST_P(CoxReference, MatchesR) {
   if (exact) return;
 
   numbers baseline = m.baseline_hazard;
-  for (auto& h : baseline) h *= baseline_at_zero(m);
+  for (auto& h : baseline)
+    h *= baseline_at_zero(m);
   numbers time = ref.at("baseline_cumhaz_at_zero.time"), hazard = ref.at("baseline_cumhaz_at_zero.cumhaz");
   for (std::size_t i = hazard.size(); i-- > 0;)  // R keeps a first row even where nothing happened yet
     if (hazard[i] == 0) {
@@ -104,7 +112,8 @@ TEST_P(CoxReference, MatchesR) {
   expect_close(m.baseline_time, time, 1e-10, "baseline time");
   expect_close(baseline, hazard, 1e-7, "baseline");
 
-  for (const auto& [transform, name] : {std::pair{time_transform::identity, "identity"}, {time_transform::km, "km"}, {time_transform::rank, "rank"}, {time_transform::log, "log"}}) {
+  for (const auto& [transform, name] :
+       {std::pair{time_transform::identity, "identity"}, {time_transform::km, "km"}, {time_transform::rank, "rank"}, {time_transform::log, "log"}}) {
     const std::string p = std::string("zph.") + name + ".";
     if (!ref.has(p + "chisq")) continue;
     const auto test = test_proportional_hazards(m, d.x, d.y, transform, d.columns);
@@ -125,16 +134,19 @@ TEST_P(CoxReference, MatchesR) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, CoxReference,
-    testing::Values(cox_case{.name = "cox_lung_efron", .time = "time", .event = "status"}, cox_case{.name = "cox_lung_breslow", .time = "time", .event = "status", .ties = ties::breslow},
+    testing::Values(cox_case{.name = "cox_lung_efron", .time = "time", .event = "status"},
+                    cox_case{.name = "cox_lung_breslow", .time = "time", .event = "status", .ties = ties::breslow},
                     cox_case{.name = "cox_lung_exact", .time = "time", .event = "status", .ties = ties::exact},
                     cox_case{.name = "cox_lung_strata_female", .time = "time", .event = "status", .strata = "female"},
                     cox_case{.name = "cox_lung_cluster", .time = "time", .event = "status", .cluster = "site"},
                     cox_case{.name = "cox_lung_weighted_robust", .time = "time", .event = "status", .weight = "wf", .cluster = "row"},
                     cox_case{.name = "cox_lung_left_truncated", .time = "time", .event = "status", .entry = "entry"},
-                    cox_case{.name = "cox_lung_full", .time = "time", .event = "status"}, cox_case{.name = "cox_veteran_efron", .time = "time", .event = "status"},
+                    cox_case{.name = "cox_lung_full", .time = "time", .event = "status"},
+                    cox_case{.name = "cox_veteran_efron", .time = "time", .event = "status"},
                     cox_case{.name = "cox_veteran_breslow", .time = "time", .event = "status", .ties = ties::breslow},
                     cox_case{.name = "cox_veteran_exact", .time = "time", .event = "status", .ties = ties::exact},
-                    cox_case{.name = "cox_rossi_efron", .time = "week", .event = "arrest"}, cox_case{.name = "cox_rossi_breslow", .time = "week", .event = "arrest", .ties = ties::breslow},
+                    cox_case{.name = "cox_rossi_efron", .time = "week", .event = "arrest"},
+                    cox_case{.name = "cox_rossi_breslow", .time = "week", .event = "arrest", .ties = ties::breslow},
                     cox_case{.name = "cox_rossi_exact", .time = "week", .event = "arrest", .ties = ties::exact},
                     cox_case{.name = "cox_colon_death", .time = "time", .event = "status"},
                     cox_case{.name = "cox_colon_both_cluster_strata", .time = "time", .event = "status", .strata = "etype", .cluster = "id"},
@@ -159,7 +171,8 @@ TEST_P(CoxRidge, MatchesR) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, CoxRidge,
-                         testing::Values(cox_case{.name = "cox_ridge_lung_full", .time = "time", .event = "status"}, cox_case{.name = "cox_ridge_rossi", .time = "week", .event = "arrest"}),
+                         testing::Values(cox_case{.name = "cox_ridge_lung_full", .time = "time", .event = "status"},
+                                         cox_case{.name = "cox_ridge_rossi", .time = "week", .event = "arrest"}),
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace

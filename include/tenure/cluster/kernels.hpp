@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tenure/config.hpp"
+
+namespace tenure::inline TENURE_ABI::cluster::detail {
+
+/// Rows travel in tiles of one cache line: a tile holds `lanes<T>` rows, coordinate by coordinate.
+template <class T>
+inline constexpr std::size_t lanes = 64 / sizeof(T);
+
+/// The hot loops of the family (documented in kernels.inc), for the instruction set of the machine that runs.
+template <class T>
+struct kernel_set {
+  void (*nearest)(const T* tiles, std::size_t tile_count, std::size_t d, const T* centres, const T* half_norms, std::size_t k, T* best, std::int32_t* label);
+  void (*nearest_two)(const T* tiles, std::size_t tile_count, std::size_t d, const T* centres, const T* half_norms, std::size_t k, T* best, std::int32_t* label,
+                      T* second);
+  void (*squared_distances)(const T* tiles, std::size_t tile_count, std::size_t d, const T* query, T* out);
+  void (*seed_potentials)(const T* tiles, std::size_t tile_count, std::size_t d, const T* candidates, std::size_t count, const T* closest, const T* weight,
+                          double* potential);
+  void (*distance_sums)(const T* tile, std::size_t d, const T* points, std::size_t count, T* sums);
+};
+
+const kernel_set<double>& kernels_of(double);
+const kernel_set<float>& kernels_of(float);
+
+/// The kernels for values of type T.
+template <class T>
+const kernel_set<T>& kernels() {
+  return kernels_of(T{});
+}
+
+}  // namespace tenure::inline TENURE_ABI::cluster::detail
+
+#ifndef TENURE_COMPILED
+#include "tenure/cluster/kernels-inl.hpp"
+#endif

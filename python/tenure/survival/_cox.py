@@ -1,0 +1,299 @@
+"""Proportional-hazards regression."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_is_fitted
+
+from tenure import _core
+from tenure._frames import column, frame_like
+from tenure.survival._outcome import as_outcome, as_weights
+from tenure.survival._regression import SurvivalRegressor, as_strata, known_strata
+
+
+class CoxPH(SurvivalRegressor):
+    """Proportional-hazards regression: how columns multiply the rate of leaving (Cox 1972).
+
+    Parameters
+    ----------
+    ties : {"efron", "breslow", "exact"}, default="efron"
+        How events at the same time are handled.
+    alpha : float, default=0
+        Ridge penalty: alpha / 2 sum(coef^2) is taken off the log partial likelihood, columns as they are. For a lasso or elastic net see CoxPath.
+    robust : bool, default=False
+        Sandwich variance by row; `cluster` in `fit` turns it on as well.
+    reference : dict, optional
+        For categorical columns the level that others are compared with, `{"plan": "basic"}`; the first level otherwise.
+    level : float, default=0.95
+        Confidence level of intervals.
+    max_iter : int, default=50
+        Newton steps.
+    tol : float, default=1e-11
+        Converged when the next step, in standard errors, is below this times sqrt(events).
+    n_jobs : int, optional
+        Threads; the result does not depend on it.
+
+    Attributes
+    ----------
+    coef_, std_err_, robust_std_err_ : ndarray
+        Log hazard ratios, their standard errors from the information, and from the sandwich (or None).
+    summary_ : frame
+        One row a column: coef, hazard_ratio, std_err, z, p_value, lower and upper limit of the hazard ratio.
+    baseline_ : frame
+        Cumulative hazard of a customer whose columns are all 0 or at the reference level, by time (and stratum).
+    log_likelihood_, log_likelihood_null_, likelihood_ratio_test_, wald_test_, score_test_ : float
+    concordance_ : float
+        Harrell's, on the training rows.
+    names_ : list of str
+        The columns of the design: a categorical with L levels gives L - 1, named `column[level]`.
+
+    Notes
+    -----
+    O(n log n + iterations n p^2) as blocked Gram matrices, also with ties, strata and late entries. Coefficients without a finite maximum (one group
+    never leaves) are warned about by name. Matches R survival::coxph to 1e-8.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tenure.survival import CoxPH, outcome
+    >>> X = pd.DataFrame({"calls": [0, 1, 3, 2, 5, 1, 0, 4], "plan": pd.Categorical(list("abababab"))})
+    >>> y = outcome([9, 8, 2, 5, 1, 7, 10, 3], [0, 1, 1, 1, 1, 0, 0, 1])
+    >>> CoxPH(alpha=0.1).fit(X, y).names_
+    ['calls', 'plan[b]']
+    """
+
+    _model_class = _core.survival.CoxModel
+
+    def __init__(
+        self,
+        *,
+        ties: str = "efron",
+        alpha: float = 0.0,
+        robust: bool = False,
+        reference: dict[str, str] | None = None,
+        level: float = 0.95,
+        max_iter: int = 50,
+        tol: float = 1e-11,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.ties = ties
+        self.alpha = alpha
+        self.robust = robust
+        self.reference = reference
+        self.level = level
+        self.max_iter = max_iter
+        self.tol = tol
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, strata: Any = None, cluster: Any = None, offset: Any = None) -> CoxPH:
+        """Fits the model.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n, p)
+            Numbers, booleans and categoricals. Constant and collinear columns are refused by name.
+        y : outcome(time, event, entry=None), (time, event) pair, or frame
+            With `entry` a row counts only after that time: late entries, or several rows for a customer whose columns change.
+        sample_weight : array-like, optional
+        strata : array-like or frame, optional
+            Each stratum has its own baseline.
+        cluster : array-like, optional
+            Rows of one cluster (say, one customer) are not independent: sandwich variance by cluster.
+        offset : array-like, optional
+            Added to the linear predictor.
+        """
+        known = as_outcome(y)
+        rows = len(known)
+        table = self._table(X, reset=True)
+        weight = as_weights(sample_weight, rows)
+        strata_codes, self.strata_ = as_strata(strata, rows)
+        cluster_codes = None if cluster is None else as_strata(cluster, rows)[0]
+        offsets = None if offset is None else column(offset, "offset").astype(np.float64, copy=False)
+        reference = [f"{name}={level}" for name, level in (self.reference or {}).items()]
+        data = (table, known.time, known.event, known.entry, weight, strata_codes, cluster_codes, offsets)
+        self.model_ = _core.survival.fit_cox(
+            *data,
+            threads=self._threads(),
+            ties=self.ties,
+            l2=float(self.alpha),
+            robust=self.robust,
+            max_iterations=self.max_iter,
+            tolerance=self.tol,
+            reference=reference,
+        )
+        self._keep(data=data)
+        self._frame(X, y)
+        self._warn()
+        return self
+
+    def _warn(self) -> None:
+        diverging = [self.names_[j] for j in self.model_.diverging]
+        if diverging:
+            names = ", ".join(diverging)
+            message = f"the coefficient of {names} runs off to infinity: some group never leaves, or always first; its estimate, error and p-value mean nothing"
+            warnings.warn(message, ConvergenceWarning, stacklevel=3)
+        elif not self.model_.converged:
+            warnings.warn(f"no convergence in {self.max_iter} iterations", ConvergenceWarning, stacklevel=3)
+
+    @property
+    def names_(self) -> list[str]:
+        check_is_fitted(self)
+        return self.model_.names
+
+    @property
+    def coef_(self) -> np.ndarray:
+        check_is_fitted(self)
+        return self.model_.coef
+
+    @property
+    def std_err_(self) -> np.ndarray:
+        check_is_fitted(self)
+        return np.sqrt(np.diag(self.model_.covariance))
+
+    @property
+    def robust_std_err_(self) -> np.ndarray | None:
+        check_is_fitted(self)
+        return np.sqrt(np.diag(self.model_.robust_covariance)) if len(self.model_.robust_covariance) else None
+
+    @property
+    def log_likelihood_(self) -> float:
+        check_is_fitted(self)
+        return self.model_.log_likelihood
+
+    @property
+    def log_likelihood_null_(self) -> float:
+        check_is_fitted(self)
+        return self.model_.log_likelihood_null
+
+    @property
+    def likelihood_ratio_test_(self) -> dict[str, float]:
+        return self._test("likelihood_ratio_test")
+
+    @property
+    def wald_test_(self) -> dict[str, float]:
+        return self._test("wald_test")
+
+    @property
+    def score_test_(self) -> dict[str, float]:
+        return self._test("score_test")
+
+    def _test(self, name: str) -> dict[str, float]:
+        check_is_fitted(self)
+        statistic, dof = getattr(self.model_, name), len(self.coef_)
+        return {"statistic": statistic, "dof": dof, "p_value": _core.survival.chi_squared_sf(statistic, dof)}
+
+    @property
+    def n_iter_(self) -> int:
+        check_is_fitted(self)
+        return self.model_.iterations
+
+    @property
+    def concordance_(self) -> float:
+        data = self._kept()["data"]
+        return self._concordance(data)["concordance"]
+
+    @property
+    def concordance_std_err_(self) -> float:
+        return self._concordance(self._kept()["data"], std_error=True)["std_error"]
+
+    def _concordance(self, data: tuple[Any, ...], std_error: bool = False) -> dict[str, float]:
+        table, time, event, entry, weight, strata, _, offset = data
+        risk = self.model_.predict(table, self._threads())
+        return _core.survival.concordance_index(time, event, entry, weight, risk if offset is None else risk + offset, strata, std_error, self._threads())
+
+    @property
+    def summary_(self) -> Any:
+        check_is_fitted(self)
+        error = self.std_err_ if self.robust_std_err_ is None else self.robust_std_err_
+        width = _core.survival.normal_width(self.level) * error
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            z = self.coef_ / error
+            columns = {"column": self.names_, "coef": self.coef_, "hazard_ratio": np.exp(self.coef_), "std_err": self.std_err_}
+            if self.robust_std_err_ is not None:
+                columns["robust_std_err"] = self.robust_std_err_
+            p_value = np.array([_core.survival.two_sided_p(value) for value in z])
+            columns |= {"z": z, "p_value": p_value, "lower": np.exp(self.coef_ - width), "upper": np.exp(self.coef_ + width)}
+        return frame_like(columns, getattr(self, "_like", None))
+
+    @property
+    def baseline_(self) -> Any:
+        check_is_fitted(self)
+        columns: dict[str, Any] = {"time": self.model_.baseline_time, "cumulative_hazard": self.model_.baseline_hazard * self.model_.baseline_at_zero}
+        if self.strata_:
+            begin = self.model_.to_dict()["stratum_begin"]
+            columns = {"stratum": [name for name, a, b in zip(self.strata_, begin, begin[1:], strict=False) for _ in range(b - a)], **columns}
+        return frame_like(columns, getattr(self, "_like", None))
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Log relative risk of each row, X times coef: against a customer whose columns are all 0 or at the reference level."""
+        check_is_fitted(self)
+        return self.model_.predict(self._table(X, reset=False), self._threads())
+
+    def predict_survival(self, X: Any, times: Any, strata: Any = None, given: Any = None) -> np.ndarray:
+        """P(still there at each of `times`), rows x times.
+
+        Parameters
+        ----------
+        X : frame or array
+        times : array-like
+        strata : array-like, optional
+            Needed when the model has strata.
+        given : array-like, optional
+            Tenure that each customer has already reached: then the probability of staying `times` longer.
+        """
+        check_is_fitted(self)
+        table = self._table(X, reset=False)
+        wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
+        reached = None if given is None else column(given, "given").astype(np.float64, copy=False)
+        return self.model_.predict_survival(table, wanted, known_strata(strata, len(table), self.strata_), reached, self._threads())
+
+    def predict_survival_limits(self, X: Any, times: Any, strata: Any = None) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper limits of `predict_survival`, symmetric on the log scale. Needs the training rows, which a loaded model does not have."""
+        data = self._kept()["data"]
+        table = self._table(X, reset=False)
+        wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
+        codes = known_strata(strata, len(table), self.strata_)
+        error = _core.survival.survival_std_error(self.model_, *data, table, wanted, codes, self._threads())
+        survival = self.model_.predict_survival(table, wanted, codes, None, self._threads())
+        factor = np.exp(_core.survival.normal_width(self.level) * error)
+        return survival / factor, np.minimum(1.0, survival * factor)
+
+    def residuals(self, kind: str = "martingale") -> np.ndarray:
+        """Residuals of the training rows.
+
+        "martingale", "deviance": one a row; "score", "dfbeta": rows x columns; "schoenfeld", "scaled-schoenfeld": events x columns, in order of time
+        (see `residual_times`). dfbeta counts the case weight, the others are as of one customer.
+        """
+        values = _core.survival.cox_residuals(self.model_, *self._kept()["data"], kind, self._threads())[0]
+        return values[:, 0] if kind in ("martingale", "deviance") else values
+
+    def residual_times(self) -> np.ndarray:
+        """The event times that the rows of Schoenfeld residuals belong to."""
+        return _core.survival.cox_residuals(self.model_, *self._kept()["data"], "schoenfeld", self._threads())[2]
+
+    def check_proportional_hazards(self, transform: str = "km") -> Any:
+        """Do effects stay the same over time? Score test for each column and all together (GLOBAL); small p-values say no.
+
+        transform : {"km", "identity", "rank", "log"}
+            The time scale on which an effect may drift. Matches R cox.zph(terms=FALSE).
+        """
+        found = _core.survival.test_proportional_hazards(self.model_, *self._kept()["data"], transform, self._threads())
+        columns = {"column": found["names"], "statistic": found["statistic"], "dof": found["dof"], "p_value": found["p_value"]}
+        return frame_like(columns, getattr(self, "_like", None))
+
+    def plot(self, ax: Any = None) -> Any:
+        """Hazard ratios with their intervals, as a forest plot. Returns the matplotlib axes."""
+        from tenure.survival import _plots
+
+        check_is_fitted(self)
+        return _plots.draw_forest(self, ax)
+
+    def plot_effect_over_time(self, name: str, ax: Any = None) -> Any:
+        """Scaled Schoenfeld residuals of a column against time with their running mean: a flat line is a constant effect."""
+        from tenure.survival import _plots
+
+        return _plots.draw_schoenfeld(self, name, ax)

@@ -1,0 +1,4 @@
+// The compiled mode of the family: every definition, once.
+#include "tenure/cluster/kmeans-inl.hpp"
+#include "tenure/cluster/minibatch-inl.hpp"
+#include "tenure/cluster/scores-inl.hpp"
