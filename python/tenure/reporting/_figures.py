@@ -49,13 +49,17 @@ class Figures:
 
         return self._figure(draw, title, wide)
 
+    def unit(self, unit: str | None) -> str:
+        """A unit of time as it follows a number, with the space before it."""
+        return "" if unit is None else " " + self.w.label(f"unit.{unit}")
+
     def level(self, level: Any) -> str:
         """A level of a category; the pooled and the missing ones have names of their own."""
         if isinstance(level, dict):
             if "pooled" in level:
                 return self.w.label("word.others", n=level["pooled"])
             kind = "below" if level["low"] is None else "above" if level["high"] is None else "between"
-            return self.w.label(f"band.{kind}", **level)
+            return self.w.label(f"band.{kind}", low=level["low"], high=level["high"], unit=self.unit(level["unit"]))
         return self.w.label("word.missing_level") if level is None else str(level)
 
     def months(self) -> Markup:
@@ -155,7 +159,7 @@ class Figures:
             return self.w.label("term.missing", column=column)
         if row["step"] is None:
             return self.w.label("term.level", column=column, level=self.level(row["level"]), reference=self.level(row["reference"]))
-        return self.w.label("term.number", column=column, step=row["step"])
+        return self.w.label("term.number", column=column, step=row["step"], unit=self.unit(row["unit"]))
 
     def calibration(self) -> Markup:
         rows = []

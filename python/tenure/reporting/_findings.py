@@ -130,6 +130,7 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
         if column.nunique() < 2:
             continue
         amount = None if value is None else value[people.rows]
+        unit = customers.contract.duration_unit if name == customers.contract.duration else None
         table = rates_by(pd.DataFrame({name: column}), churned=people.lost, by=name, amount=amount, level=LEVEL)
         pooled = rare_levels(people.frame[name])
         rows = []
@@ -137,7 +138,7 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
             rows.append(
                 {
                     "key": entry["segment"],
-                    "level": public_level(entry["segment"], pooled),
+                    "level": public_level(entry["segment"], pooled, unit),
                     "n": int(entry["customers"]),
                     "lost": int(entry["lost"]),
                     "rate": entry["rate"],
@@ -235,7 +236,7 @@ def _survival(customers: Customers, association: list[dict[str, Any]]) -> dict[s
             group = levels(customers.frame[row["column"]])
             if 2 <= group.nunique() <= MAX_CURVES:
                 candidates[row["column"]] = group.cat.remove_unused_categories()
-    tests = {name: log_rank(y, group.astype(str).to_numpy()) for name, group in candidates.items()}
+    tests = {name: log_rank(y, group.cat.codes.to_numpy()) for name, group in candidates.items()}
     adjusted = dict(zip(tests, adjust_p([test.p_value for test in tests.values()]), strict=True)) if tests else {}
     by = []
     for name in sorted(tests, key=lambda name: (tests[name].p_value, -tests[name].statistic))[:CURVES]:

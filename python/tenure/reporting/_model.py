@@ -30,12 +30,14 @@ REASONS = 3
 class Design:
     """The columns as the model takes them: numbers without gaps, categories with their most frequent level first. Learned from the population."""
 
-    def __init__(self, frame: pd.DataFrame, kinds: dict[str, str], duration: str | None) -> None:
-        self.kinds, self.numbers, self.categories = kinds, {}, {}
+    def __init__(self, frame: pd.DataFrame, kinds: dict[str, str], duration: str | None, unit: str | None) -> None:
+        self.duration, self.unit = duration, unit
+        self.numbers: dict[str, tuple[float, bool, float]] = {}  # median, whether there are gaps, step of the odds ratio
+        self.categories: dict[str, tuple[list[str], int]] = {}  # levels, the most frequent first, and how many are pooled
         for name in frame.columns:
             if kinds[name] == "number":
                 values = frame[name].to_numpy(dtype=np.float64)
-                step = 12.0 if name == duration else _round_step(_spread(values))
+                step = 12.0 if name == duration and unit == "months" else _round_step(_spread(values))
                 if np.nanmax(np.abs(values % 1)) == 0:
                     step = max(1.0, step)
                 self.numbers[name] = (float(np.nanmedian(values)), bool(np.isnan(values).any()), step)
@@ -57,20 +59,22 @@ class Design:
                     columns[f"{name}{MISSING}"] = np.isnan(values).astype(np.float64)
             else:
                 known = self.categories[name][0]
-                text = frame[name].astype(object).where(frame[name].notna(), MISSING).astype(str)
-                pooled = next((level for level in known if level == POOLED), known[0])
-                columns[name] = pd.Categorical(text.where(text.isin(known), pooled), categories=known)
+                other = known.index(POOLED) if POOLED in known else 0  # levels not seen here count as pooled, or as the most frequent one
+                names = [*map(str, frame[name].cat.categories), MISSING]
+                place = np.array([known.index(level) if level in known else other for level in names])
+                columns[name] = pd.Categorical.from_codes(place[frame[name].cat.codes.to_numpy()], known)
         return pd.DataFrame(columns)
 
     def term(self, design_column: str) -> dict[str, Any]:
         """A column of the model's design as column, level, reference and step."""
         if design_column.endswith(MISSING):
-            return {"column": design_column.removesuffix(MISSING), "level": None, "reference": None, "step": None, "missing": True}
+            return {"column": design_column.removesuffix(MISSING), "level": None, "reference": None, "step": None, "unit": None, "missing": True}
         if design_column in self.numbers:
-            return {"column": design_column, "level": None, "reference": None, "step": self.numbers[design_column][2], "missing": False}
+            unit = self.unit if design_column == self.duration else None
+            return {"column": design_column, "level": None, "reference": None, "step": self.numbers[design_column][2], "unit": unit, "missing": False}
         name, level = next((n, design_column[len(n) + 1 : -1]) for n in self.categories if design_column.startswith(f"{n}[") and design_column.endswith("]"))
         order, pooled = self.categories[name]
-        return {"column": name, "level": public_level(level, pooled), "reference": public_level(order[0], pooled), "step": None, "missing": False}
+        return {"column": name, "level": public_level(level, pooled), "reference": public_level(order[0], pooled), "step": None, "unit": None, "missing": False}
 
 
 def _spread(values: np.ndarray) -> float:
@@ -98,7 +102,7 @@ class Model:
         self.usable = bool(people.features) and smallest >= MIN_CLASS
         if not self.usable:
             return
-        self.design = Design(people.frame, kinds, customers.contract.duration if customers.contract.duration_unit == "months" else None)
+        self.design = Design(people.frame, kinds, customers.contract.duration, customers.contract.duration_unit)
         self.x = self.design.apply(people.frame)
         self.whole = _fit(self.x, self.lost, None)
         self.redundant = self._redundant()

@@ -116,7 +116,11 @@ def render(findings: dict[str, Any], lang: str = "en") -> str:
     node = Node(findings)
     words = _Sentences(node, writer, figures)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"w": lambda value, spec: Markup(writer.html(value, spec)), "plain": plain}
+    environment.filters |= {
+        "w": lambda value, spec: Markup(writer.html(value, spec)),
+        "in_cell": lambda value, spec: Markup(writer.html(value, spec, stop=False)),
+        "plain": plain,
+    }
     page = files("tenure.reporting")
     template = environment.from_string((page / "page.html.j2").read_text(encoding="utf-8"))
     present = [name for name in SECTIONS if findings[name]]
@@ -134,6 +138,7 @@ def render(findings: dict[str, Any], lang: str = "en") -> str:
         js=Markup((page / "page.js").read_text(encoding="utf-8")),
         t=writer.label,
         say=writer.say,
+        cell_say=writer.cell,
         has=has,
         pretty=writer.pretty,
         level=lambda level: figures.level(plain(level)),
