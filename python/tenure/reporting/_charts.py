@@ -30,6 +30,7 @@ class Bar:
     text: str
     tip: str
     note: str = ""
+    shade: str = ""  # a class of its own
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def bars(
     for i, row in enumerate(rows):
         y = top + i * row_height
         centre, thick = (y + 32, 14.0) if narrow else (y + row_height / 2, 16.0)
-        drawn = [element("rect", x=x(0.0), y=centre - thick / 2, width=max(0.5, x(row.value) - x(0.0)), height=thick, class_=cls)]
+        drawn = [element("rect", x=x(0.0), y=centre - thick / 2, width=max(0.5, x(row.value) - x(0.0)), height=thick, class_=f"{cls} {row.shade}".rstrip())]
         if row.lower is not None and row.upper is not None:
             drawn += [line(x(row.lower), centre, x(row.upper), centre, "whisker"), line(x(row.lower), centre - 4, x(row.lower), centre + 4, "whisker")]
             drawn.append(line(x(row.upper), centre - 4, x(row.upper), centre + 4, "whisker"))

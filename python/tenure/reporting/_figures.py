@@ -83,6 +83,20 @@ class Figures:
             title,
         )
 
+    def reasons(self) -> Markup:
+        """Shares of the stated reasons among all lost customers; the unstated part is drawn in grey below."""
+        found = self.findings["reasons"]
+        rows = []
+        for row in [*found["rows"], found["unstated"]]:
+            name = self.w.label("reasons.unstated") if row["level"] is None else self.level(row["level"])
+            tip = self.w.label("tip.reason", name=name, share=row["share"], lower=row["lower"], upper=row["upper"], count=row["n"], n=found["lost"])
+            shade = "plain" if row["level"] is None else ""
+            rows.append(
+                charts.Bar(name, row["share"], row["lower"], row["upper"], self.w.text(row["share"], "pct"), tip, self.w.label("word.n", n=row["n"]), shade)
+            )
+        title = self.w.label("chart.reasons")
+        return self._figure(lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.reasons"), tick_text=self._share), title)
+
     def survival(self, index: int | None) -> Markup:
         """The overall curve (None) or the curves by one column."""
         found = self.findings["survival"]

@@ -61,6 +61,7 @@ def findings(customers: Customers, *, command: str = "", seed: int = 0) -> dict[
         "quality": customers.quality().astype(object).to_dict(orient="records"),
         "rates": rates,
         "segments": segments,
+        "reasons": _reasons(customers, people),
         "survival": _survival(customers, association),
         "drivers": {"associations": association, **model.odds()} if association else None,
         "model": model.quality(),
@@ -219,6 +220,28 @@ def _month(edge: datetime.date, counts: Any) -> dict[str, Any]:
     rate = churn_rate(counts, level=LEVEL)
     found = {"month": f"{edge:%Y-%m}", "rate": rate.rate, "lower": rate.lower, "upper": rate.upper}
     return {**found, "lost": whole(rate.lost), **{name: whole(counts[name]) for name in ("begin", "new", "end")}}
+
+
+def _reasons(customers: Customers, people: Population) -> dict[str, Any] | None:
+    """What the lost customers of the population say why they left; those who say nothing stay in the count."""
+    from tenure.rates import reason_shares
+
+    name = customers.contract.reason
+    if name is None or not people.lost.any() or not hasattr(customers.frame[name], "cat"):
+        return None
+    told = customers.frame[name].iloc[people.rows[people.lost]]
+    stated = told.dropna().cat.remove_unused_categories()
+    if not len(stated):
+        return None
+    grouped = levels(stated)
+    counts = grouped.value_counts().to_dict()
+    table = reason_shares(counts, lost=len(told), level=LEVEL).table.to_dict(orient="records")
+    pooled = rare_levels(stated)
+    rows = [
+        {"level": public_level(row["reason"], pooled), "n": whole(row["count"]), **{key: row[key] for key in ("share", "lower", "upper")}} for row in table[:-1]
+    ]
+    silent = {"level": None, "n": whole(table[-1]["count"]), **{key: table[-1][key] for key in ("share", "lower", "upper")}}
+    return {"lost": len(told), "unstated": silent, "rows": sorted(rows, key=lambda row: -row["n"])}
 
 
 def _survival(customers: Customers, association: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from tenure.reporting._nodes import Node, Writer, plain
 from tenure.text import LANGUAGES, has
 
 SHOWN_CUSTOMERS = 20
-SECTIONS = ("segments", "survival", "drivers", "model", "risk", "money")
+SECTIONS = ("segments", "reasons", "survival", "drivers", "model", "risk", "money")
 CLEAR = 0.05  # q below which a difference is called clear
 DEFINED = [
     "rate",
@@ -37,7 +37,7 @@ DEFINED = [
     "risk",
     "reasons",
 ]
-METHODS = {"segments": "segments", "survival": "survival", "drivers": "drivers", "model": "model", "money": "money"}
+METHODS = {"segments": "segments", "reasons": "reasons", "survival": "survival", "drivers": "drivers", "model": "model", "money": "money"}
 
 
 class _Sentences:

@@ -204,3 +204,17 @@ def test_odd_tables_still_make_a_page(frame, lang):
     made = tn.report(frame, lang=lang)
     assert made.html().startswith("<!doctype html>")
     json.loads(made.json())
+
+
+def test_reasons_keep_the_unstated_part(dated):
+    report, customers = dated
+    found, rates = report.findings["reasons"], report.findings["rates"]
+    first, last = pd.Timestamp(rates["first"]), pd.Timestamp(rates["last"])
+    lost = customers[(customers["start"] < first) & customers["end"].between(first, last)]
+    assert found["lost"] == len(lost)
+    counts = lost["reason"].value_counts()
+    assert {row["level"]: row["n"] for row in found["rows"]} == counts[counts > 0].to_dict()
+    assert found["unstated"]["n"] == lost["reason"].isna().sum()
+    assert sum(row["share"] for row in found["rows"]) + found["unstated"]["share"] == pytest.approx(1)
+    for row in found["rows"]:
+        assert (row["lower"], row["upper"]) == pytest.approx(wilson(row["n"], len(lost)), rel=1e-12)
