@@ -6,6 +6,7 @@
 #include "tenure/learn/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
+#include "tenure/trees/shap.hpp"
 
 namespace {
 
@@ -30,6 +31,20 @@ void bind_trees_of(py::class_<Model>& type) {
           }, py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Leaf of each row (row of the result) in each tree (column), counted from 0.")
       .def("nodes", [](const Model& m, std::size_t tree) { return python::to_python(trees::summarise(m.trees, tree)); }, py::arg("tree") = 0,
            "The nodes of one tree, depth first: rule, weight, value, children.")
+      .def("shap", [](const Model& m, const py_table& x, const std::optional<py_table>& background, int threads) {
+            double base = 0;
+            matrix values = python::run_released(threads, py::none(), [&](const execution& run) {
+              const trees::tree_explainer explainer(m.trees);
+              if (!background) {
+                base = explainer.base();
+                return explainer.explain(x.view, run);
+              }
+              for (const double v : trees::sum_values(m.trees, background->view, run)) base += v / static_cast<double>(background->view.rows());
+              return explainer.explain_against(x.view, background->view, run);
+            });
+            return py::make_tuple(python::to_numpy(values), base);
+          }, py::arg("x"), py::arg("background") = py::none(), py::kw_only(), py::arg("threads") = 1,
+           "Shapley values (rows x columns) of the sum of the trees, and their base; interventional where a background table is given.")
       .def("to_text", [](const Model& m, int digits, std::size_t tree) { return trees::to_text(m.trees, tree, digits); }, py::arg("digits") = 3, py::arg("tree") = 0, "A tree as indented text.")
       .def("to_svg", [](const Model& m, int digits, std::size_t tree) { return trees::to_svg(m.trees, tree, digits); }, py::arg("digits") = 3, py::arg("tree") = 0, "A tree as a drawing.")
       .def("rules", [](const Model& m, std::size_t tree) { return python::to_python(trees::rules_of(m.trees, tree)); }, py::arg("tree") = 0, "One rule a leaf, largest value first.");
