@@ -5,10 +5,12 @@ Every function takes the outcome first and the score second, and `sample_weight`
 
 from tenure.evaluate._probability import brier, brier_decomposition, calibration_table, log_loss
 from tenure.evaluate._ranking import AucComparison, Estimate, average_precision, compare_roc_auc, gains, ks, lift, roc_auc, roc_curve
+from tenure.evaluate._shap import ShapValues, tree_shap
 
 __all__ = [
     "AucComparison",
     "Estimate",
+    "ShapValues",
     "average_precision",
     "brier",
     "brier_decomposition",
@@ -20,4 +22,5 @@ __all__ = [
     "log_loss",
     "roc_auc",
     "roc_curve",
+    "tree_shap",
 ]

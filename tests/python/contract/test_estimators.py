@@ -27,9 +27,7 @@ def same(a, b):
 
 
 # Where scikit-learn's own estimator of that name is excused from a check, ours is, for the same reason.
-EXCUSED = {
-    "RandomForestClassifier": {"check_sample_weight_equivalence_on_dense_data": "a bootstrap draws rows, so a row of weight 2 is not two rows"},
-}
+EXCUSED: dict[str, dict[str, str]] = {}
 
 
 # The check of infinite labels makes numpy warn inside scikit-learn, before the error that it waits for.
