@@ -1,6 +1,7 @@
 #include "convert.hpp"
 #include "tenure/learn/logistic.hpp"
 #include "tenure/learn/logistic_inference.hpp"
+#include "tenure/learn/logistic_path.hpp"
 
 namespace {
 
@@ -72,9 +73,35 @@ void bind_logistic(py::module_& m) {
   m.def("joint_tests_of", &learn::joint_tests_of, py::arg("model"));
 }
 
+void bind_path(py::module_& m) {
+  const auto none = py::none();
+  python::bind_struct<learn::logistic_path_model>(m, "LogisticPathModel", "Penalised logistic regressions, one a penalty.")
+      .def_property_readonly("names", [](const learn::logistic_path_model& self) { return self.code.names(); });
+  m.def(
+      "fit_logistic_path",
+      [](const python::py_table& x, const py::array& y, const std::optional<py::array>& weight, const std::optional<py::array>& offset, int threads,
+         const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<learn::logistic_path_options>(options);
+        const auto outcome = as_outcome(y, weight, offset, {});
+        return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_logistic_path(x.view, outcome, o, run); });
+      },
+      py::arg("x"), py::arg("y"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none, py::arg("threads") = 1, py::arg("progress") = none);
+  m.def("path_step", &learn::path_step, py::arg("path"), py::arg("index"));
+  m.def(
+      "path_deviances",
+      [](const learn::logistic_path_model& path, const python::py_table& x, const py::array& y, const std::optional<py::array>& weight,
+         const std::optional<py::array>& offset, int threads) {
+        const auto outcome = as_outcome(y, weight, offset, {});
+        return python::to_numpy(
+            python::run_released(threads, py::none(), [&](const execution& run) { return learn::path_deviances(path, x.view, outcome, run); }));
+      },
+      py::arg("path"), py::arg("x"), py::arg("y"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none, py::arg("threads") = 1);
+}
+
 }  // namespace
 
 void bind_learn(py::module_& module) {
   py::module_ m = module.def_submodule("learn", "Models of a yes/no outcome.");
   bind_logistic(m);
+  bind_path(m);
 }

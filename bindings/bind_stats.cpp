@@ -164,7 +164,8 @@ void bind_proportion(py::module_& m) {
         const auto x1 = as_doubles(successes1, "successes1"), n1 = as_doubles(trials1, "trials1");
         const auto x2 = as_doubles(successes2, "successes2"), n2 = as_doubles(trials2, "trials2");
         std::vector<double> p(x1.size());
-        for (std::size_t i = 0; i < p.size(); ++i) p[i] = difference_p(x1[i], n1[i], x2[i], n2[i]);
+        for (std::size_t i = 0; i < p.size(); ++i)
+          p[i] = difference_p(x1[i], n1[i], x2[i], n2[i]);
         return to_numpy(std::move(p));
       },
       py::arg("successes1"), py::arg("trials1"), py::arg("successes2"), py::arg("trials2"));

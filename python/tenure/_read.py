@@ -140,7 +140,7 @@ def read(data: Any, contract: Contract | Mapping[str, Any] | str | None = None, 
     notes = Notes()
     columns = {name: parse(raw[name], as_text=name == contract.id) for name in raw.columns}
     contract = settle(contract, columns, notes)
-    if contract.id is not None and columns[contract.id].kind == "number":
+    if contract.id is not None and not columns[contract.id].was_text:
         columns[contract.id] = parse(raw[contract.id], as_text=True)
     for role, kinds in {"duration": ("number",), "value": ("number",), "start": ("date",), "end": ("date",)}.items():
         _check_kind(role, contract, columns, kinds)

@@ -91,10 +91,11 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> pd.DataFrame:
         frame = pd.DataFrame({i: pd.Series(dtype=str) for i in range(len(names))})
     except pd.errors.ParserError as problem:
         raise InvalidInput(f"'{path}' is not a regular table: {str(problem).removeprefix('Error tokenizing data. C error: ').strip()}") from None
-    short = frame[len(names) - 1].isna() if len(names) > 1 else pd.Series(False, index=frame.index)
-    if short.any():
-        row = int(short.to_numpy().argmax()) + 1
-        raise InvalidInput(f"'{path}': row {row} (the first below the header is row 1) has fewer fields than the header, which has {len(names)}")
+    if len(names) > 1 and (frame[len(names) - 1] == "").any():  # an empty last cell, or a row that ends early?
+        filled = (row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row)
+        for number, row in enumerate(filled):
+            if len(row) < len(names):
+                raise InvalidInput(f"'{path}': row {number} (the first below the header is row 1) has {len(row)} fields, the header has {len(names)}")
     return frame.set_axis([name.strip() for name in names], axis=1)
 
 

@@ -39,6 +39,30 @@ TENURE_KERNEL void extend_plain(const std::uint64_t* base, std::uint32_t full, s
   out.perfect_count = perfect;
 }
 
+TENURE_KERNEL std::size_t extend_groups_plain(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups,
+                                              std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
+  std::size_t stored = 0;
+  for (std::size_t k = 0; k < candidates.count; ++k) {
+    const std::uint64_t* row = candidates.rows + candidates.order[k] * candidates.words;
+    std::uint64_t* next = rows + stored * candidates.words;
+    std::uint32_t* count = counts + stored * groups.count;
+    std::uint64_t outcome = 0;
+    for (std::size_t g = 0; g < groups.count; ++g) {
+      if (g == groups.wanted && outcome < minimum) break;
+      std::uint64_t sum = 0;
+      for (std::size_t w = groups.bounds[g]; w < groups.bounds[g + 1]; ++w) {
+        const std::uint64_t both = base[w] & row[w];
+        next[w] = both;
+        sum += static_cast<std::uint64_t>(std::popcount(both));
+      }
+      count[g] = static_cast<std::uint32_t>(sum);
+      if (g < groups.wanted) outcome += sum;
+    }
+    if (outcome >= minimum) kept[stored++] = static_cast<std::uint32_t>(k);
+  }
+  return stored;
+}
+
 TENURE_KERNEL std::uint32_t count_plain(const std::uint64_t* a, const std::uint64_t* b, std::size_t words) {
   std::uint64_t count = 0;
   for (std::size_t w = 0; w < words; ++w)
@@ -96,6 +120,32 @@ TENURE_VECTOR_POPCOUNT inline void extend_vector(const std::uint64_t* base, std:
   out.perfect_count = perfect;
 }
 
+TENURE_VECTOR_POPCOUNT inline std::size_t extend_groups_vector(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates,
+                                                               const word_groups& groups, std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
+  std::size_t stored = 0;
+  for (std::size_t k = 0; k < candidates.count; ++k) {
+    const std::uint64_t* row = candidates.rows + candidates.order[k] * candidates.words;
+    std::uint64_t* next = rows + stored * candidates.words;
+    std::uint32_t* count = counts + stored * groups.count;
+    std::uint32_t outcome = 0;
+    for (std::size_t g = 0; g < groups.count; ++g) {
+      if (g == groups.wanted && outcome < minimum) break;
+      __m512i sum = _mm512_setzero_si512();
+      const std::size_t end = groups.bounds[g + 1];
+      for (std::size_t w = groups.bounds[g]; w < end; w += 8) {
+        const auto mask = static_cast<__mmask8>(end - w >= 8 ? 0xffU : (1U << (end - w)) - 1);
+        const __m512i both = _mm512_and_si512(_mm512_maskz_loadu_epi64(mask, base + w), _mm512_maskz_loadu_epi64(mask, row + w));
+        _mm512_mask_storeu_epi64(next + w, mask, both);
+        sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(both));
+      }
+      count[g] = total(sum);
+      if (g < groups.wanted) outcome += count[g];
+    }
+    if (outcome >= minimum) kept[stored++] = static_cast<std::uint32_t>(k);
+  }
+  return stored;
+}
+
 TENURE_VECTOR_POPCOUNT inline std::uint32_t count_vector(const std::uint64_t* a, const std::uint64_t* b, std::size_t words) {
   __m512i sum = _mm512_setzero_si512();
   for (std::size_t w = 0; w < words; w += 8) {
@@ -113,6 +163,14 @@ TENURE_INLINE void extend(const std::uint64_t* base, std::uint32_t full, std::ui
   if (has_vector_popcount) return extend_vector(base, full, minimum, candidates, out);
 #endif
   extend_plain(base, full, minimum, candidates, out);
+}
+
+TENURE_INLINE std::size_t extend_groups(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups,
+                                        std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
+#ifdef TENURE_VECTOR_POPCOUNT
+  if (has_vector_popcount) return extend_groups_vector(base, minimum, candidates, groups, rows, kept, counts);
+#endif
+  return extend_groups_plain(base, minimum, candidates, groups, rows, kept, counts);
 }
 
 TENURE_INLINE std::uint32_t count_common(const std::uint64_t* a, const std::uint64_t* b, std::size_t words) {

@@ -31,6 +31,18 @@ struct extension {
 /// Intersects `base` (of `full` bits) with every candidate; intersections of at least `minimum` bits are stored one after the other.
 void extend(const std::uint64_t* base, std::uint32_t full, std::uint32_t minimum, const candidate_rows& candidates, extension& out);
 
+/// Rows whose words fall into groups of baskets: group g is words [bounds[g], bounds[g + 1]). The first `wanted` groups hold the outcome.
+struct word_groups {
+  const std::size_t* bounds;
+  std::size_t count;
+  std::size_t wanted;
+};
+
+/// Intersects `base` with every candidate and counts by group; an intersection is stored when the wanted groups together have `minimum`
+/// bits. Returns how many were stored: their positions in `kept`, their counts (groups.count each) in `counts`.
+std::size_t extend_groups(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups, std::uint64_t* rows,
+                          std::uint32_t* kept, std::uint32_t* counts);
+
 /// Number of common bits of a and b.
 std::uint32_t count_common(const std::uint64_t* a, const std::uint64_t* b, std::size_t words);
 
