@@ -14,4 +14,3 @@ __all__ = [
     "RandomForestClassifier",
     "SeparationWarning",
 ]
-__all__ = ["DecisionTreeClassifier", "LogisticRegression", "RandomForestClassifier", "SeparationWarning"]
