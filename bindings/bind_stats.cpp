@@ -229,11 +229,11 @@ void bind_series(py::module_& m) {
 void bind_stats(pybind11::module_& parent) {
   using namespace tenure::python;
   py::module_ module = parent.def_submodule("stats", "Statistics.");
+  bind_tests(module);
   bind_multiplicity(module);
   bind_proportion(module);
   bind_association(module);
   bind_counts(module);
-  bind_tests(module);
   bind_factors(module);
   bind_series(module);
 }

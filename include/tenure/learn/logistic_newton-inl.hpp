@@ -10,13 +10,20 @@
 
 namespace tenure::inline TENURE_ABI::learn::detail {
 
-/// T A T'.
+/// T A T'. Unknown (NaN) entries of A stay unknown and spoil no others.
 inline matrix transform(const matrix& t, const matrix& a) {
   matrix transposed(t.cols(), t.rows());
   for (std::size_t i = 0; i < t.rows(); ++i)
     for (std::size_t j = 0; j < t.cols(); ++j)
       transposed(j, i) = t(i, j);
-  return numeric::multiply(numeric::multiply(t, a), transposed);
+  matrix known = a;
+  for (std::size_t k = 0; k < known.values().size(); ++k)
+    if (std::isnan(known.data()[k])) known.data()[k] = 0;
+  matrix result = numeric::multiply(numeric::multiply(t, known), transposed);
+  for (std::size_t i = 0; i < a.rows(); ++i)
+    for (std::size_t j = 0; j < a.cols(); ++j)
+      if (std::isnan(a(i, j))) result(i, j) = a(i, j);
+  return result;
 }
 
 /// The moments of a table with one column of zeros, for the model without columns.

@@ -22,7 +22,7 @@ struct purchases {
 const purchases& reference_purchases() {
   static const purchases all = [] {
     purchases p;
-    for (const auto& row : reference::read_csv("rates/purchases.csv")) {
+    for (const auto& row : reference::read_rows("rates/purchases.csv")) {
       p.customer.push_back(static_cast<std::int64_t>(row.number("customer")));
       p.day.push_back(static_cast<std::int64_t>(row.number("day")));
     }
@@ -57,7 +57,7 @@ TEST(Activity, StaysMakePeriodsWithReturns) {
 TEST(Activity, TheReturnCurveIsKaplanMeiers) {
   rates::silence_statistic silences;
   silences.add(reference_purchases().view(), 300);
-  for (const auto& row : reference::read_csv("rates/return_curve.csv")) {
+  for (const auto& row : reference::read_rows("rates/return_curve.csv")) {
     const auto d = static_cast<std::int64_t>(row.number("silent_days"));
     const auto point = silences.finish({d}).at(0);
     SCOPED_TRACE(d);
