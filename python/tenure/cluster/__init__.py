@@ -3,6 +3,8 @@
 from tenure.cluster._density import DBSCAN, HDBSCAN
 from tenure.cluster._hierarchy import AgglomerativeClustering, linkage
 from tenure.cluster._kmeans import KMeans, MiniBatchKMeans
+from tenure.cluster._medoids import KMedoids, KPrototypes
+from tenure.cluster._mixture import GaussianMixture, choose_mixture
 from tenure.cluster._scores import (
     adjusted_rand_score,
     calinski_harabasz_score,
@@ -17,10 +19,14 @@ __all__ = [
     "DBSCAN",
     "HDBSCAN",
     "AgglomerativeClustering",
+    "GaussianMixture",
     "KMeans",
+    "KMedoids",
+    "KPrototypes",
     "MiniBatchKMeans",
     "adjusted_rand_score",
     "calinski_harabasz_score",
+    "choose_mixture",
     "davies_bouldin_score",
     "dunn_score",
     "linkage",
