@@ -47,7 +47,7 @@ class KMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, 
     >>> import pandas as pd
     >>> from tenure.cluster import KMedoids
     >>> table = pd.DataFrame({"age": [20, 22, 60, None], "plan": ["a", "a", "b", "b"]})
-    >>> KMedoids(n_clusters=2, metric="gower").fit(table).labels_.tolist()
+    >>> KMedoids(n_clusters=2, metric="gower", init=[0, 2]).fit(table).labels_.tolist()
     [0, 0, 1, 1]
     """
 
