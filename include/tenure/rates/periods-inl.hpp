@@ -153,29 +153,57 @@ inline void add_customer(period_statistic& total, const day_bins& bins, std::vec
   }
 }
 
-/// The rows of customers with more than one record, in order of customer; `repeated[row]` marks them.
-inline std::vector<numeric::keyed_row> repeated_rows(const numeric_column& customer, std::vector<std::uint8_t>& repeated) {
+/// Customers' numbers as unsigned keys of the same order.
+template <class T>
+std::uint64_t customer_key(T code, std::size_t row) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (std::isnan(code)) throw invalid_input("customer", "is missing in row " + std::to_string(row));
+    if (code != std::floor(code) || std::abs(code) > 0x1p53) throw invalid_input("customer", "must be a whole number", static_cast<double>(code), row);
+  }
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(code)) ^ (std::uint64_t{1} << 63);
+}
+
+/// Which numbers of a range occur, and which more than once: two bits each.
+class occurrence_bits {
+ public:
+  occurrence_bits(std::uint64_t first, std::uint64_t last) : first_(first), bits_((last - first) / 32 + 1) {}
+  void add(std::uint64_t key) {
+    std::uint64_t& word = bits_[(key - first_) / 32];
+    const std::uint64_t once = std::uint64_t{1} << (2 * ((key - first_) % 32));
+    word |= once | (word & once) << 1;
+  }
+  bool repeated(std::uint64_t key) const { return bits_[(key - first_) / 32] >> (2 * ((key - first_) % 32) + 1) & 1; }
+
+ private:
+  std::uint64_t first_;
+  std::vector<std::uint64_t> bits_;
+};
+
+/// The rows of customers with more than one record, by customer; `repeated[row]` marks them. Where the numbers lie close together, only those
+/// rows are sorted.
+template <class T>
+std::vector<numeric::keyed_row> repeated_rows(const column_view<T>& customer, std::vector<std::uint8_t>& repeated) {
   const std::size_t n = customer.size();
   if (n > 0xffffffffU) throw not_supported("more than 4294967295 records at once");
-  std::vector<numeric::keyed_row> rows(n);
-  customer.visit([&](auto codes) {
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto code = codes[i];
-      if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(code)>>) {
-        if (std::isnan(code)) throw invalid_input("customer", "is missing in row " + std::to_string(i));
-        if (code != std::floor(code) || std::abs(code) > 0x1p53) throw invalid_input("customer", "must be a whole number", static_cast<double>(code), i);
-      }
-      rows[i] = {static_cast<std::uint64_t>(static_cast<std::int64_t>(code)) ^ (std::uint64_t{1} << 63), static_cast<std::uint32_t>(i)};
-    }
-  });
   repeated.assign(n, 0);
-  const auto [low, high] = std::minmax_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-  if (n > 0 && high->key - low->key < 16 * n) {  // few enough values to count each
-    std::vector<std::uint8_t> seen(high->key - low->key + 1);
-    const std::uint64_t first = low->key;
-    for (const auto& r : rows)
-      seen[r.key - first] = static_cast<std::uint8_t>(seen[r.key - first] ? 2 : 1);
-    std::erase_if(rows, [&](const auto& r) { return seen[r.key - first] < 2; });
+  std::vector<numeric::keyed_row> rows;
+  if (n == 0) return rows;
+  std::uint64_t low = customer_key(customer[0], 0), high = low;
+  for (std::size_t i = 1; i < n; ++i) {
+    const std::uint64_t key = customer_key(customer[i], i);
+    low = std::min(low, key);
+    high = std::max(high, key);
+  }
+  if ((high - low) / 64 < n) {
+    occurrence_bits seen(low, high);
+    for (std::size_t i = 0; i < n; ++i)
+      seen.add(customer_key(customer[i], i));
+    for (std::size_t i = 0; i < n; ++i)
+      if (const auto key = customer_key(customer[i], i); seen.repeated(key)) rows.push_back({key, static_cast<std::uint32_t>(i)});
+  } else {
+    rows.resize(n);
+    for (std::size_t i = 0; i < n; ++i)
+      rows[i] = {customer_key(customer[i], i), static_cast<std::uint32_t>(i)};
   }
   numeric::radix_sort(rows);
   std::size_t kept = 0;
@@ -250,7 +278,8 @@ TENURE_INLINE void period_statistic::add(const customer_records& given, const ex
   const detail::day_bins bins(edges);
   const detail::stay_reader reader(given, options.end_inclusive);
   std::vector<std::uint8_t> repeated;
-  if (!given.customer.empty()) detail::add_repeated(next, bins, reader, detail::repeated_rows(given.customer, repeated));
+  if (!given.customer.empty())
+    detail::add_repeated(next, bins, reader, given.customer.visit([&](auto customer) { return detail::repeated_rows(customer, repeated); }));
 
   const auto counts = parallel_reduce(
       chunking(n, std::size_t{1} << 18), run, detail::single_counts(started.size(), lost_open.size()),

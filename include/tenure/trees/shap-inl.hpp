@@ -39,7 +39,13 @@ inline std::size_t quadrature_begin(std::size_t points) { return points * (point
 class shap_scratch {
  public:
   shap_scratch(std::size_t levels, std::size_t points, std::size_t columns)
-      : lanes_(levels * shap_lanes), cube_(lanes_ * points), numbers_(3 * cube_ + 2 * lanes_ + levels), node_(levels), previous_(levels), last_(columns), right_(levels) {}
+      : lanes_(levels * shap_lanes),
+        cube_(lanes_ * points),
+        numbers_(3 * cube_ + 2 * lanes_ + levels),
+        node_(levels),
+        previous_(levels),
+        last_(columns),
+        right_(levels) {}
   void point_to(shap_work& w) {
     w.product = numbers_.data();
     w.inverse = w.product + cube_;
@@ -94,7 +100,8 @@ TENURE_INLINE tree_explainer::tree_explainer(const tree_ensemble& model) : model
     base_ += tree.base;
     trees_.push_back(tree);
   }
-  for (std::size_t n = 1; n <= most_points; ++n) detail::add_quadrature(n, points_, weights_);
+  for (std::size_t n = 1; n <= most_points; ++n)
+    detail::add_quadrature(n, points_, weights_);
 }
 
 /// codes: columns x lanes; out: columns x lanes, zero on entry.
@@ -132,10 +139,12 @@ TENURE_INLINE matrix tree_explainer::explain(const table_view& x, const executio
     std::vector<std::uint16_t> block(p * lanes);
     std::vector<double> phi(p * lanes);
     for (std::size_t j = 0; j < p; ++j)
-      for (std::size_t r = 0; r < count; ++r) block[j * lanes + r] = codes[(begin + r) * p + j];
+      for (std::size_t r = 0; r < count; ++r)
+        block[j * lanes + r] = codes[(begin + r) * p + j];
     explain_block(block.data(), phi.data());
     for (std::size_t r = 0; r < count; ++r)
-      for (std::size_t j = 0; j < p; ++j) out(begin + r, j) = phi[j * lanes + r];
+      for (std::size_t j = 0; j < p; ++j)
+        out(begin + r, j) = phi[j * lanes + r];
   });
   return out;
 }
@@ -144,10 +153,13 @@ namespace detail {
 
 inline void largest(const double* values, std::size_t columns, std::span<reason> out) {
   std::vector<std::uint32_t> order(columns);
-  for (std::uint32_t j = 0; j < columns; ++j) order[j] = j;
+  for (std::uint32_t j = 0; j < columns; ++j)
+    order[j] = j;
   const std::size_t k = std::min(out.size(), columns);
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(k), order.end(), [&](std::uint32_t a, std::uint32_t b) { return values[a] != values[b] ? values[a] > values[b] : a < b; });
-  for (std::size_t i = 0; i < k; ++i) out[i] = {order[i], values[order[i]]};
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(k), order.end(),
+                    [&](std::uint32_t a, std::uint32_t b) { return values[a] != values[b] ? values[a] > values[b] : a < b; });
+  for (std::size_t i = 0; i < k; ++i)
+    out[i] = {order[i], values[order[i]]};
 }
 
 }  // namespace detail
@@ -156,7 +168,8 @@ TENURE_INLINE std::vector<reason> tree_explainer::top_reasons(const table_view& 
   if (k == 0 || k > model_.columns.size()) throw invalid_input("k", "must lie between 1 and the number of columns", static_cast<double>(k));
   const matrix values = explain(x, run);
   std::vector<reason> out(x.rows() * k);
-  for (std::size_t i = 0; i < x.rows(); ++i) detail::largest(values.row(i), values.cols(), {out.data() + i * k, k});
+  for (std::size_t i = 0; i < x.rows(); ++i)
+    detail::largest(values.row(i), values.cols(), {out.data() + i * k, k});
   return out;
 }
 
@@ -205,8 +218,10 @@ class pair_walker {
     const auto a = static_cast<double>(mine_.size()), b = static_cast<double>(theirs_.size());
     if (a + b == 0) return;
     const double orders = std::lgamma(a + 1) + std::lgamma(b + 1) - std::lgamma(a + b + 1), all = std::exp(orders) * value * scale_;  // a! b! / (a+b)!
-    for (const auto j : mine_) phi_[j] += all / a;
-    for (const auto j : theirs_) phi_[j] -= all / b;
+    for (const auto j : mine_)
+      phi_[j] += all / a;
+    for (const auto j : theirs_)
+      phi_[j] -= all / b;
   }
 
   const tree_ensemble& model_;
@@ -228,7 +243,8 @@ TENURE_INLINE matrix tree_explainer::explain_against(const table_view& x, const 
   parallel_for(x.rows(), run, [&](std::size_t i) {
     for (std::size_t t = 0; t < model_.trees(); ++t) {
       detail::pair_walker walker(model_, t);
-      for (std::size_t k = 0; k < background.rows(); ++k) walker.add(codes.data() + i * p, others.data() + k * p, 1 / static_cast<double>(background.rows()), out.row(i));
+      for (std::size_t k = 0; k < background.rows(); ++k)
+        walker.add(codes.data() + i * p, others.data() + k * p, 1 / static_cast<double>(background.rows()), out.row(i));
     }
   });
   return out;
@@ -238,10 +254,12 @@ TENURE_INLINE void tree_explainer::top_reasons_row(std::span<const double> row, 
   const std::size_t p = model_.columns.size();
   if (row.size() != p) throw invalid_input("row", "must have one value a column (" + std::to_string(p) + ")", static_cast<double>(row.size()));
   std::vector<std::uint16_t> block(p * detail::shap_lanes);
-  for (std::size_t j = 0; j < p; ++j) block[j * detail::shap_lanes] = static_cast<std::uint16_t>(model_.columns[j].code_of(row[j]));
+  for (std::size_t j = 0; j < p; ++j)
+    block[j * detail::shap_lanes] = static_cast<std::uint16_t>(model_.columns[j].code_of(row[j]));
   scratch.assign(p * detail::shap_lanes + p, 0.0);
   explain_block(block.data(), scratch.data());
-  for (std::size_t j = 0; j < p; ++j) scratch[p * detail::shap_lanes + j] = scratch[j * detail::shap_lanes];
+  for (std::size_t j = 0; j < p; ++j)
+    scratch[p * detail::shap_lanes + j] = scratch[j * detail::shap_lanes];
   detail::largest(scratch.data() + p * detail::shap_lanes, p, out);
 }
 

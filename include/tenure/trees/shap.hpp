@@ -15,9 +15,9 @@ namespace detail {
 /// A tree prepared for Shapley values: per node the share of its parent's training weight.
 struct shap_tree {
   std::size_t first_node = 0;
-  std::uint32_t depth = 0;       // steps to the deepest leaf
-  std::uint32_t points = 1;      // quadrature points that make the integral exact
-  double base = 0;               // weighted mean of the leaf values
+  std::uint32_t depth = 0;   // steps to the deepest leaf
+  std::uint32_t points = 1;  // quadrature points that make the integral exact
+  double base = 0;           // weighted mean of the leaf values
 };
 }  // namespace detail
 
@@ -58,7 +58,7 @@ class tree_explainer {
 
   const tree_ensemble& model_;
   std::vector<detail::shap_tree> trees_;
-  std::vector<double> share_;  // per node
+  std::vector<double> share_;             // per node
   std::vector<double> points_, weights_;  // Gauss-Legendre rules on [0, 1] of 1, 2, ... points, one after the other
   double base_ = 0;
 };

@@ -11,11 +11,13 @@ struct lane_pack {
 };
 inline lane_pack load(const double* from) {
   lane_pack x;
-  for (std::size_t r = 0; r < shap_lanes; ++r) x.v[r] = from[r];
+  for (std::size_t r = 0; r < shap_lanes; ++r)
+    x.v[r] = from[r];
   return x;
 }
 inline void store(double* to, const lane_pack& x) {
-  for (std::size_t r = 0; r < shap_lanes; ++r) to[r] = x.v[r];
+  for (std::size_t r = 0; r < shap_lanes; ++r)
+    to[r] = x.v[r];
 }
 
 TENURE_KERNEL void shap_walk(const shap_work& w) {
@@ -23,7 +25,8 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
   const std::size_t q = w.points, level_size = q * lanes;
   std::size_t level = 0;
   w.node[0] = 0;
-  for (std::size_t i = 0; i < level_size; ++i) w.product[i] = 1.0;
+  for (std::size_t i = 0; i < level_size; ++i)
+    w.product[i] = 1.0;
   bool entering = true;
   for (;;) {
     const tree_node n = tree_node::of(w.nodes[w.node[level]]);
@@ -34,21 +37,25 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
         const double value = w.leaf_values[n.right];
         for (std::size_t k = 0; k < q; ++k) {
           lane_pack x = load(product + k * lanes);
-          for (std::size_t r = 0; r < lanes; ++r) x.v[r] *= value;
+          for (std::size_t r = 0; r < lanes; ++r)
+            x.v[r] *= value;
           store(sum + k * lanes, x);
         }
         entering = false;
         continue;
       }
-      for (std::size_t i = 0; i < level_size; ++i) sum[i] = 0.0;
+      for (std::size_t i = 0; i < level_size; ++i)
+        sum[i] = 0.0;
       const std::uint16_t* const code = w.codes + n.feature * lanes;
       double* const branch = w.branch + level * lanes;
       if (n.categorical) {
-        for (std::size_t r = 0; r < lanes; ++r) branch[r] = (w.sets[n.split * w.set_words + code[r] / 32U] >> (code[r] % 32U) & 1) != 0 ? 1.0 : 0.0;
+        for (std::size_t r = 0; r < lanes; ++r)
+          branch[r] = (w.sets[n.split * w.set_words + code[r] / 32U] >> (code[r] % 32U) & 1) != 0 ? 1.0 : 0.0;
       } else {
         const std::uint16_t shift = n.missing_left ? 0 : 1;
         const auto limit = static_cast<std::uint16_t>(n.split + 1 - shift);
-        for (std::size_t r = 0; r < lanes; ++r) branch[r] = static_cast<std::uint16_t>(code[r] - shift) <= limit ? 1.0 : 0.0;
+        for (std::size_t r = 0; r < lanes; ++r)
+          branch[r] = static_cast<std::uint16_t>(code[r] - shift) <= limit ? 1.0 : 0.0;
       }
     } else {
       if (level == 0) return;
@@ -73,14 +80,17 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
         store(above + k * lanes, total);
         if (!before) continue;
         const lane_pack per_before = load(inverse_before + k * lanes);
-        for (std::size_t r = 0; r < lanes; ++r) earlier.v[r] += weight * here.v[r] * per_before.v[r];
+        for (std::size_t r = 0; r < lanes; ++r)
+          earlier.v[r] += weight * here.v[r] * per_before.v[r];
       }
       lane_pack credit = load(phi);
       const lane_pack passed = load(passes), passed_before = load(w.passes + before * lanes);
       const double out = w.left_out[level], out_before = w.left_out[before];
-      for (std::size_t r = 0; r < lanes; ++r) credit.v[r] += (passed.v[r] - out) * own.v[r];
+      for (std::size_t r = 0; r < lanes; ++r)
+        credit.v[r] += (passed.v[r] - out) * own.v[r];
       if (before)
-        for (std::size_t r = 0; r < lanes; ++r) credit.v[r] -= (passed_before.v[r] - out_before) * earlier.v[r];
+        for (std::size_t r = 0; r < lanes; ++r)
+          credit.v[r] -= (passed_before.v[r] - out_before) * earlier.v[r];
       store(phi, credit);
       w.last_level[parent.feature] = w.previous[level];
       const bool was_right = w.on_right[level] != 0;
@@ -96,12 +106,14 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
     const double* const branch = w.branch + level * lanes;
     lane_pack passes = load(branch);
     if (right)
-      for (std::size_t r = 0; r < lanes; ++r) passes.v[r] = 1.0 - passes.v[r];
+      for (std::size_t r = 0; r < lanes; ++r)
+        passes.v[r] = 1.0 - passes.v[r];
     double share = w.share[child];
     if (before) {
       share *= w.left_out[before];
       const lane_pack passed = load(w.passes + before * lanes);
-      for (std::size_t r = 0; r < lanes; ++r) passes.v[r] *= passed.v[r];
+      for (std::size_t r = 0; r < lanes; ++r)
+        passes.v[r] *= passed.v[r];
     }
     store(w.passes + down * lanes, passes);
     const double* const product = w.product + level * level_size;
@@ -119,7 +131,8 @@ TENURE_KERNEL void shap_walk(const shap_work& w) {
       store(inverse_down + k * lanes, per);
       if (before) {
         const lane_pack per_before = load(inverse_before + k * lanes);
-        for (std::size_t r = 0; r < lanes; ++r) factor.v[r] *= per_before.v[r];
+        for (std::size_t r = 0; r < lanes; ++r)
+          factor.v[r] *= per_before.v[r];
       }
       store(product_down + k * lanes, factor);
     }

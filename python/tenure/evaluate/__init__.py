@@ -8,11 +8,13 @@ from __future__ import annotations
 from tenure.evaluate._probability import brier, brier_decomposition, calibration_error, calibration_table, hosmer_lemeshow, log_loss
 from tenure.evaluate._profit import best_threshold, confusion, expected_profit, h_measure, maximum_profit, mcc, profit_curve
 from tenure.evaluate._ranking import AucComparison, Estimate, average_precision, compare_roc_auc, gains, ks, lift, roc_auc, roc_curve
+from tenure.evaluate._shap import ShapValues, tree_shap
 from tenure.evaluate._report_card import bootstrap, report_card
 
 __all__ = [
     "AucComparison",
     "Estimate",
+    "ShapValues",
     "average_precision",
     "best_threshold",
     "bootstrap",
@@ -35,4 +37,5 @@ __all__ = [
     "report_card",
     "roc_auc",
     "roc_curve",
+    "tree_shap",
 ]
