@@ -46,16 +46,16 @@ def leakage_scan(data: Any, contract: Contract | Mapping[str, Any] | str | None 
     pandas.DataFrame
         One row a finding: ``column``, ``check``, ``level`` ("error": leave the column out; "warning": look at it), ``value`` and the sentence
         ``text``. The checks: ``one_column`` (alone it ranks the lost with an AUC above 0.95), ``missing`` (whether it is missing tells, AUC
-        above 0.75), ``name`` (its name speaks of leaving, English or Chinese), ``copy`` (it equals another), ``product`` and ``sum`` (it is made of two others; an error when
-        the time as a customer is one of them), ``tenure`` (rank correlation above 0.8 with the time as a customer), ``order`` (the rows are
-        sorted by the outcome). Columns that the contract calls end date or reason are never features and so not listed.
+        above 0.75), ``name`` (its name speaks of leaving, English or Chinese), ``copy`` (it equals another), ``product`` and ``sum`` (it is made
+        of two others; an error when the time as a customer is one of them), ``tenure`` (rank correlation above 0.8 with the time as a customer),
+        ``order`` (the rows are sorted by the outcome). Columns that the contract calls end date or reason are never features and so not listed.
 
     Examples
     --------
     >>> import tenure as tn
     >>> scan = tn.leakage_scan(tn.datasets.load_telco())
     >>> scan[["column", "check"]].values.tolist()
-    [['TotalCharges', 'product'], ['TotalCharges', 'tenure']]
+    [['TotalCharges', 'product']]
     """
     import pandas as pd
 
@@ -82,7 +82,7 @@ def scan(customers: Customers) -> Notes:
 
     contract, lost = customers.contract, customers.lost.astype(np.float64)
     for name in customers.features:
-        if name == contract.duration:
+        if name == customers.time_column:
             continue
         score = _score(customers, name)
         missing = customers.frame[name].isna().to_numpy()
@@ -96,7 +96,8 @@ def scan(customers: Customers) -> Notes:
     for name, check, level, values in _composed(customers):
         add(name, check, level, **values)
     for name, value in _tenure_links(customers):
-        add(name, "tenure", "warning", value=value)
+        if name not in found or not any(found[name].of("error")):
+            add(name, "tenure", "warning", value=value)
     if (auc := _auc(lost, np.arange(len(lost), dtype=np.float64))) > ORDER_AUC:
         add(contract.label or contract.end or "", "order", "warning", value=auc)
     order = [*customers.frame.columns, ""]
@@ -150,7 +151,7 @@ def _composed(customers: Customers) -> list[tuple[str, str, str, dict[str, Any]]
         if frozenset((a, b)) in copies
     ]
     claimed: set[frozenset[str]] = set()
-    duration = customers.contract.duration
+    duration = customers.time_column
     for target in sorted(found, key=lambda name: (_rank(name, customers), found[name][0])):
         deviation, check, a, b = found[target]
         if target == duration or frozenset((target, a, b)) in claimed:
@@ -177,7 +178,7 @@ def _deviation(target: np.ndarray, guess: np.ndarray) -> float:
 def _tenure_links(customers: Customers) -> list[tuple[str, float]]:
     from tenure.stats import correlation
 
-    duration = customers.contract.duration
+    duration = customers.time_column
     numbers = [name for name in customers.features if customers.kind(name) == "number" and name != duration]
     if duration is None or duration not in customers.features or not numbers:
         return []

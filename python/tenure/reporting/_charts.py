@@ -30,6 +30,7 @@ class Bar:
     text: str
     tip: str
     note: str = ""
+    shade: str = ""  # a class of its own
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def bars(
     for i, row in enumerate(rows):
         y = top + i * row_height
         centre, thick = (y + 32, 14.0) if narrow else (y + row_height / 2, 16.0)
-        drawn = [element("rect", x=x(0.0), y=centre - thick / 2, width=max(0.5, x(row.value) - x(0.0)), height=thick, class_=cls)]
+        drawn = [element("rect", x=x(0.0), y=centre - thick / 2, width=max(0.5, x(row.value) - x(0.0)), height=thick, class_=f"{cls} {row.shade}".rstrip())]
         if row.lower is not None and row.upper is not None:
             drawn += [line(x(row.lower), centre, x(row.upper), centre, "whisker"), line(x(row.lower), centre - 4, x(row.lower), centre + 4, "whisker")]
             drawn.append(line(x(row.upper), centre - 4, x(row.upper), centre + 4, "whisker"))
@@ -153,6 +154,8 @@ def survival(
         body.append(mark(drawn, curve.tip))
         if len(curves) > 1:
             body.append(label(plot + 8, place + 4.5, shorten(curve.name, right - 8), f"name {colour}"))
+    widest = max(text_width(f"{count:,}") for curve in curves for count in curve.at_risk)
+    every = math.ceil((widest + 8) / ((plot - left) / max(1, len(times) - 1)))
     row = bottom + 66
     body.append(label(0, row, risk_title, "tick"))
     for i, curve in enumerate(curves):
@@ -160,12 +163,7 @@ def survival(
         if len(curves) > 1:
             body.append(label(0, row, shorten(curve.name, 300 if narrow else left - 26), f"name s{i + 1}"))
             row += 16 if narrow else 0
-        last = -1e9
-        for time, count in zip(times, curve.at_risk, strict=True):
-            shown = f"{count:,}"
-            if x(time) - text_width(shown) / 2 > last + 6:
-                body.append(label(x(time), row, shown, "tick", "middle"))
-                last = x(time) + text_width(shown) / 2
+        body += [label(x(time), row, f"{count:,}", "tick", "middle") for time, count in list(zip(times, curve.at_risk, strict=True))[::every]]
     return chart(width, max(row + 8, top + height), title, body)
 
 

@@ -49,13 +49,17 @@ class Figures:
 
         return self._figure(draw, title, wide)
 
+    def unit(self, unit: str | None) -> str:
+        """A unit of time as it follows a number, with the space before it."""
+        return "" if unit is None else " " + self.w.label(f"unit.{unit}")
+
     def level(self, level: Any) -> str:
         """A level of a category; the pooled and the missing ones have names of their own."""
         if isinstance(level, dict):
             if "pooled" in level:
                 return self.w.label("word.others", n=level["pooled"])
             kind = "below" if level["low"] is None else "above" if level["high"] is None else "between"
-            return self.w.label(f"band.{kind}", **level)
+            return self.w.label(f"band.{kind}", low=level["low"], high=level["high"], unit=self.unit(level["unit"]))
         return self.w.label("word.missing_level") if level is None else str(level)
 
     def months(self) -> Markup:
@@ -78,6 +82,20 @@ class Figures:
             ),
             title,
         )
+
+    def reasons(self) -> Markup:
+        """Shares of the stated reasons among all lost customers; the unstated part is drawn in grey below."""
+        found = self.findings["reasons"]
+        rows = []
+        for row in [*found["rows"], found["unstated"]]:
+            name = self.w.label("reasons.unstated") if row["level"] is None else self.level(row["level"])
+            tip = self.w.label("tip.reason", name=name, share=row["share"], lower=row["lower"], upper=row["upper"], count=row["n"], n=found["lost"])
+            shade = "plain" if row["level"] is None else ""
+            rows.append(
+                charts.Bar(name, row["share"], row["lower"], row["upper"], self.w.text(row["share"], "pct"), tip, self.w.label("word.n", n=row["n"]), shade)
+            )
+        title = self.w.label("chart.reasons")
+        return self._figure(lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.reasons"), tick_text=self._share), title)
 
     def survival(self, index: int | None) -> Markup:
         """The overall curve (None) or the curves by one column."""
@@ -133,7 +151,7 @@ class Figures:
             name = self.term(row)
             interval = self.w.label("word.ratio_interval", lower=row["lower"], upper=row["upper"])
             tip = self.w.label("tip.odds", name=name, odds=row["odds_ratio"], lower=row["lower"], upper=row["upper"], q=row["q"])
-            rows.append(charts.Bar(name, row["odds_ratio"], row["lower"], row["upper"], f"{self.w.text(row['odds_ratio'], 'fixed2')} ({interval})", tip))
+            rows.append(charts.Bar(name, row["odds_ratio"], row["lower"], row["upper"], f"{self.w.text(row['odds_ratio'], 'ratio')} ({interval})", tip))
         title = self.w.label("chart.odds")
         return self._figure(
             lambda width: charts.forest(
@@ -155,7 +173,7 @@ class Figures:
             return self.w.label("term.missing", column=column)
         if row["step"] is None:
             return self.w.label("term.level", column=column, level=self.level(row["level"]), reference=self.level(row["reference"]))
-        return self.w.label("term.number", column=column, step=row["step"])
+        return self.w.label("term.number", column=column, step=row["step"], unit=self.unit(row["unit"]))
 
     def calibration(self) -> Markup:
         rows = []

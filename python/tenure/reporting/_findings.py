@@ -61,6 +61,7 @@ def findings(customers: Customers, *, command: str = "", seed: int = 0) -> dict[
         "quality": customers.quality().astype(object).to_dict(orient="records"),
         "rates": rates,
         "segments": segments,
+        "reasons": _reasons(customers, people),
         "survival": _survival(customers, association),
         "drivers": {"associations": association, **model.odds()} if association else None,
         "model": model.quality(),
@@ -118,9 +119,9 @@ def _associations(customers: Customers, people: Population) -> list[dict[str, An
 
 def _segments(customers: Customers, people: Population, association: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Churn rate by the levels of the columns that go most with leaving; numbers in bands."""
-    from tenure.rates import rates_by
-
     import pandas as pd
+
+    from tenure.rates import rates_by
 
     value = _value(customers)
     found = []
@@ -130,6 +131,7 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
         if column.nunique() < 2:
             continue
         amount = None if value is None else value[people.rows]
+        unit = customers.contract.duration_unit if name == customers.time_column else None
         table = rates_by(pd.DataFrame({name: column}), churned=people.lost, by=name, amount=amount, level=LEVEL)
         pooled = rare_levels(people.frame[name])
         rows = []
@@ -137,7 +139,7 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
             rows.append(
                 {
                     "key": entry["segment"],
-                    "level": public_level(entry["segment"], pooled),
+                    "level": public_level(entry["segment"], pooled, unit),
                     "n": int(entry["customers"]),
                     "lost": int(entry["lost"]),
                     "rate": entry["rate"],
@@ -161,7 +163,7 @@ def _grouped(customers: Customers, column: Any, name: str) -> Any:
     if customers.kind(name) != "number":
         return levels(column)
     contract = customers.contract
-    return bands(column, name == contract.duration and contract.duration_unit == "months")
+    return bands(column, name == customers.time_column and contract.duration_unit == "months")
 
 
 def _value(customers: Customers) -> np.ndarray | None:
@@ -220,6 +222,28 @@ def _month(edge: datetime.date, counts: Any) -> dict[str, Any]:
     return {**found, "lost": whole(rate.lost), **{name: whole(counts[name]) for name in ("begin", "new", "end")}}
 
 
+def _reasons(customers: Customers, people: Population) -> dict[str, Any] | None:
+    """What the lost customers of the population say why they left; those who say nothing stay in the count."""
+    from tenure.rates import reason_shares
+
+    name = customers.contract.reason
+    if name is None or not people.lost.any() or not hasattr(customers.frame[name], "cat"):
+        return None
+    told = customers.frame[name].iloc[people.rows[people.lost]]
+    stated = told.dropna().cat.remove_unused_categories()
+    if not len(stated):
+        return None
+    grouped = levels(stated)
+    counts = grouped.value_counts().to_dict()
+    table = reason_shares(counts, lost=len(told), level=LEVEL).table.to_dict(orient="records")
+    pooled = rare_levels(stated)
+    rows = [
+        {"level": public_level(row["reason"], pooled), "n": whole(row["count"]), **{key: row[key] for key in ("share", "lower", "upper")}} for row in table[:-1]
+    ]
+    silent = {"level": None, "n": whole(table[-1]["count"]), **{key: table[-1][key] for key in ("share", "lower", "upper")}}
+    return {"lost": len(told), "unstated": silent, "rows": sorted(rows, key=lambda row: -row["n"])}
+
+
 def _survival(customers: Customers, association: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Kaplan-Meier for everybody and by the columns whose groups differ most, by log-rank."""
     from tenure.stats import adjust_p
@@ -235,7 +259,7 @@ def _survival(customers: Customers, association: list[dict[str, Any]]) -> dict[s
             group = levels(customers.frame[row["column"]])
             if 2 <= group.nunique() <= MAX_CURVES:
                 candidates[row["column"]] = group.cat.remove_unused_categories()
-    tests = {name: log_rank(y, group.astype(str).to_numpy()) for name, group in candidates.items()}
+    tests = {name: log_rank(y, group.cat.codes.to_numpy()) for name, group in candidates.items()}
     adjusted = dict(zip(tests, adjust_p([test.p_value for test in tests.values()]), strict=True)) if tests else {}
     by = []
     for name in sorted(tests, key=lambda name: (tests[name].p_value, -tests[name].statistic))[:CURVES]:
@@ -265,7 +289,7 @@ def _curve(time: np.ndarray, lost: np.ndarray, ticks: list[float]) -> dict[str, 
     points = []
     for tick in _marks(ticks):
         i = int(np.searchsorted(at["time"], tick, side="right") - 1)
-        value = {name: at[name][i] if 0 <= i and tick <= last else None for name in ("survival", "lower", "upper")}
+        value = {name: at[name][i] if i >= 0 and tick <= last else None for name in ("survival", "lower", "upper")}
         points.append({"time": tick, **value, "at_risk": whole(float(model.at_risk([tick])[0]))})
     middle = {name: float(np.asarray(model.quantile(0.5)[name])[0]) for name in ("time", "lower", "upper")}
     return {

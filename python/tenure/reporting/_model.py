@@ -20,6 +20,7 @@ LEVEL = 0.95
 FOLDS = 5
 MIN_CLASS = 5 * FOLDS  # fewer lost, or fewer kept, make no model
 PENALTY = 1.0  # C of the ridge that folds get when the classes are separated
+MAX_INFLATION = 30.0  # of the variance of a coefficient, beyond which its column is left out of the odds ratios
 MIN_EFFECT = 0.05  # of the log-odds: a smaller part is no reason
 SHARES = (0.05, 0.1, 0.2, 0.3)
 LISTED = 200  # customers at risk in the JSON twin
@@ -29,12 +30,14 @@ REASONS = 3
 class Design:
     """The columns as the model takes them: numbers without gaps, categories with their most frequent level first. Learned from the population."""
 
-    def __init__(self, frame: pd.DataFrame, kinds: dict[str, str], duration: str | None) -> None:
-        self.kinds, self.numbers, self.categories = kinds, {}, {}
+    def __init__(self, frame: pd.DataFrame, kinds: dict[str, str], duration: str | None, unit: str | None) -> None:
+        self.duration, self.unit = duration, unit
+        self.numbers: dict[str, tuple[float, bool, float]] = {}  # median, whether there are gaps, step of the odds ratio
+        self.categories: dict[str, tuple[list[str], int]] = {}  # levels, the most frequent first, and how many are pooled
         for name in frame.columns:
             if kinds[name] == "number":
                 values = frame[name].to_numpy(dtype=np.float64)
-                step = 12.0 if name == duration else _round_step(float(np.nanstd(values)))
+                step = 12.0 if name == duration and unit == "months" else _round_step(_spread(values))
                 if np.nanmax(np.abs(values % 1)) == 0:
                     step = max(1.0, step)
                 self.numbers[name] = (float(np.nanmedian(values)), bool(np.isnan(values).any()), step)
@@ -56,20 +59,28 @@ class Design:
                     columns[f"{name}{MISSING}"] = np.isnan(values).astype(np.float64)
             else:
                 known = self.categories[name][0]
-                text = frame[name].astype(object).where(frame[name].notna(), MISSING).astype(str)
-                pooled = next((level for level in known if level == POOLED), known[0])
-                columns[name] = pd.Categorical(text.where(text.isin(known), pooled), categories=known)
+                other = known.index(POOLED) if POOLED in known else 0  # levels not seen here count as pooled, or as the most frequent one
+                names = [*map(str, frame[name].cat.categories), MISSING]
+                place = np.array([known.index(level) if level in known else other for level in names])
+                columns[name] = pd.Categorical.from_codes(place[frame[name].cat.codes.to_numpy()], known)
         return pd.DataFrame(columns)
 
     def term(self, design_column: str) -> dict[str, Any]:
         """A column of the model's design as column, level, reference and step."""
         if design_column.endswith(MISSING):
-            return {"column": design_column.removesuffix(MISSING), "level": None, "reference": None, "step": None, "missing": True}
+            return {"column": design_column.removesuffix(MISSING), "level": None, "reference": None, "step": None, "unit": None, "missing": True}
         if design_column in self.numbers:
-            return {"column": design_column, "level": None, "reference": None, "step": self.numbers[design_column][2], "missing": False}
+            unit = self.unit if design_column == self.duration else None
+            return {"column": design_column, "level": None, "reference": None, "step": self.numbers[design_column][2], "unit": unit, "missing": False}
         name, level = next((n, design_column[len(n) + 1 : -1]) for n in self.categories if design_column.startswith(f"{n}[") and design_column.endswith("]"))
         order, pooled = self.categories[name]
-        return {"column": name, "level": public_level(level, pooled), "reference": public_level(order[0], pooled), "step": None, "missing": False}
+        return {"column": name, "level": public_level(level, pooled), "reference": public_level(order[0], pooled), "step": None, "unit": None, "missing": False}
+
+
+def _spread(values: np.ndarray) -> float:
+    """Half the distance between the 16% and the 84% quantile: a standard deviation that outliers do not move."""
+    low, high = np.nanquantile(values, [0.16, 0.84])
+    return float((high - low) / 2 or np.nanmax(values) / 2 - np.nanmin(values) / 2)
 
 
 def _round_step(spread: float) -> float:
@@ -91,10 +102,36 @@ class Model:
         self.usable = bool(people.features) and smallest >= MIN_CLASS
         if not self.usable:
             return
-        self.design = Design(people.frame, kinds, customers.contract.duration if customers.contract.duration_unit == "months" else None)
+        self.design = Design(people.frame, kinds, customers.time_column, customers.contract.duration_unit)
         self.x = self.design.apply(people.frame)
         self.whole = _fit(self.x, self.lost, None)
+        self.redundant = self._redundant()
+        if self.redundant:
+            self.told_apart = self.x.drop(columns=[row["column"] for row in self.redundant])
+            self.clear = _fit(self.told_apart, self.lost, None)
+        else:
+            self.told_apart, self.clear = self.x, self.whole
         self._cross_fit(seed)
+
+    def _redundant(self) -> list[dict[str, Any]]:
+        """Numbers that follow from the other columns: their variance inflation 1 / (1 - R2) is what makes odds ratios unreadable."""
+        import pandas as pd
+
+        from tenure.stats import correlation
+
+        dummies = pd.get_dummies(self.x, dtype=np.float64, prefix_sep="[")
+        names = [name for name in dummies.columns if f"{name}]" not in self.whole.fit_info_["dependent"] and name not in self.whole.fit_info_["dependent"]]
+        first = {f"{name}[{column.cat.categories[0]}" for name, column in self.x.items() if hasattr(column, "cat")}
+        names = [name for name in names if name not in first]
+        found: list[dict[str, Any]] = []
+        while len(names) > 2:
+            matrix = np.asarray(correlation(dummies[names].to_numpy()).estimate)
+            inflation = np.diag(np.linalg.pinv(matrix, hermitian=True))
+            worst = max((i for i, name in enumerate(names) if name in self.design.numbers), key=lambda i: inflation[i], default=None)
+            if worst is None or not inflation[worst] > MAX_INFLATION:
+                break
+            found.append({"column": names.pop(worst), "r2": 1 - 1 / float(inflation[worst])})
+        return found
 
     def _cross_fit(self, seed: int) -> None:
         from sklearn.model_selection import StratifiedKFold
@@ -119,10 +156,10 @@ class Model:
         from tenure.stats import adjust_p
 
         if not self.usable:
-            return {"odds": [], "dropped_terms": []}
-        info = self.whole.fit_info_
+            return {"odds": [], "dropped_terms": [], "redundant": []}
+        info = self.clear.fit_info_
         skip = {*info["dependent"], *info["separating"], "intercept"}
-        table = self.whole.summary(level=LEVEL)
+        table = self.clear.summary(level=LEVEL)
         rows = [row for row in table.to_dict(orient="records") if row["term"] not in skip]
         q = adjust_p([row["p_value"] for row in rows]) if rows else []
         found = []
@@ -131,8 +168,8 @@ class Model:
             step = term["step"] or 1.0
             ratio, lower, upper = (math.exp(step * row[name]) for name in ("coefficient", "lower", "upper"))
             found.append({**term, "odds_ratio": ratio, "lower": lower, "upper": upper, "p": row["p_value"], "q": float(adjusted), "n": len(self.lost)})
-        found.sort(key=lambda row: -abs(math.log(row["odds_ratio"])))
-        return {"odds": found, "dropped_terms": [self.design.term(name) for name in (*info["dependent"], *info["separating"])]}
+        found.sort(key=_least_effect, reverse=True)
+        return {"odds": found, "redundant": self.redundant, "dropped_terms": [self.design.term(name) for name in (*info["dependent"], *info["separating"])]}
 
     def quality(self) -> dict[str, Any] | None:
         """Ranking, calibration and lift on held-out folds."""
@@ -196,7 +233,7 @@ class Model:
         listed = []
         for place, found in zip(order, reasons, strict=True):
             row, score = self.people.now_rows[place], float(self.now_scores[place])
-            duration = self.customers.contract.duration
+            duration = self.customers.time_column
             time = (
                 self.people.now[duration].iloc[place]
                 if duration in self.people.now.columns
@@ -218,9 +255,8 @@ class Model:
 
     def _reasons(self, places: np.ndarray) -> list[list[dict[str, Any]]]:
         """Per customer the columns whose part of the log-odds lies most above its mean over the population."""
-        names, effects = list(self.x.columns), {}
-        for term, coefficient in zip(self.whole.terms_, self.whole.coef_[0], strict=True):
-            effects[term] = float(coefficient)
+        names = list(self.told_apart.columns)
+        effects = {term: float(coefficient) for term, coefficient in zip(self.clear.terms_, self.clear.coef_[0], strict=True)}
         parts: dict[str, np.ndarray] = {}
         for name in names:
             source = name.removesuffix(MISSING)
@@ -244,6 +280,12 @@ class Model:
         if value != value or value is None:
             return None
         return float(value) if name in self.design.numbers else str(value)
+
+
+def _least_effect(row: dict[str, Any]) -> tuple[float, float]:
+    """The smallest size of the effect that the interval allows, then the estimate itself."""
+    clear = row["lower"] > 1 or row["upper"] < 1
+    return min(abs(math.log(row["lower"])), abs(math.log(row["upper"]))) if clear else 0.0, abs(math.log(row["odds_ratio"]))
 
 
 def _fit(x: pd.DataFrame, lost: np.ndarray, penalty: float | None) -> LogisticRegression:

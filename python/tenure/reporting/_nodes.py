@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -69,14 +70,14 @@ class Writer:
         """Plain text, for charts and titles."""
         return format_value(plain(value), spec, self.lang, self.currency)
 
-    def html(self, value: Any, spec: str, lang: str | None = None) -> str:
-        """Text for the page; a number of the findings becomes a `data` element."""
+    def html(self, value: Any, spec: str, lang: str | None = None, *, stop: bool = True) -> str:
+        """Text for the page; a number of the findings becomes a `data` element, and a tab stop unless it stands in a table."""
         written = escape(self.text(value, spec))
         raw = plain(value)
         if not isinstance(value, Node) or isinstance(raw, bool) or not isinstance(raw, int | float) or spec.startswith("one|"):
             return str(written)
         tip = self.definition(value)
-        return str(Markup('<data value="{}" data-path="{}" title="{}" tabindex="-1">{}</data>').format(repr(raw), value._path, tip, written))
+        return str(Markup('<data value="{}" data-path="{}" title="{}" tabindex="{}">{}</data>').format(repr(raw), value._path, tip, 0 if stop else -1, written))
 
     def definition(self, node: Node) -> str:
         """Definition of a number, with the n and the interval found beside it."""
@@ -100,6 +101,10 @@ class Writer:
     def say(self, key: str, **values: Any) -> Markup:
         """A sentence for the page."""
         return Markup(sentence(key, self.lang, self.currency, write=self.html, **values))
+
+    def cell(self, key: str, **values: Any) -> Markup:
+        """A sentence in the cell of a table."""
+        return Markup(sentence(key, self.lang, self.currency, write=functools.partial(self.html, stop=False), **values))
 
     def label(self, key: str, **values: Any) -> str:
         """A sentence as plain text."""

@@ -51,10 +51,10 @@ def population(customers: Customers, left_out: list[str]) -> Population:
     rows = np.flatnonzero((start < first) & (np.isnat(end) | (end >= first)))
     now_rows = np.flatnonzero((start <= last) & (np.isnat(end) | (end > last)))
     before, now = frame[features].iloc[rows].reset_index(drop=True), frame[features].iloc[now_rows].reset_index(drop=True)
-    if contract.duration in features:
+    if customers.time_column in features:
         days = UNITS[contract.duration_unit or "months"]
-        before[contract.duration] = (first - start[rows]).astype(float) / days
-        now[contract.duration] = (last + 1 - start[now_rows]).astype(float) / days
+        before[customers.time_column] = (first - start[rows]).astype(float) / days
+        now[customers.time_column] = (last + 1 - start[now_rows]).astype(float) / days
     place = np.full(len(frame), -1)
     place[rows] = np.arange(len(rows))
     lost = ~np.isnat(end[rows]) & (end[rows] <= last)
@@ -65,13 +65,17 @@ def levels(column: pd.Series, min_cell: int = MIN_CELL) -> pd.Series:
     """A category with rare levels pooled and missing cells as a level of their own."""
     import pandas as pd
 
-    text = column.astype(object).where(column.notna(), MISSING).astype(str)
-    counts = text.value_counts()
-    rare = counts.index[counts < min_cell]
-    if len(rare) > 1 or (len(rare) == 1 and len(counts) > 2):
-        text = text.where(~text.isin(rare), POOLED)
-    kept = [level for level in [*sorted(set(column.dropna().astype(str))), POOLED, MISSING] if (text == level).any()]
-    return pd.Series(pd.Categorical(text, categories=kept), index=column.index, name=column.name)
+    codes = column.cat.codes.to_numpy()
+    names = [*map(str, column.cat.categories), MISSING]
+    counts = np.bincount(np.where(codes < 0, len(names) - 1, codes), minlength=len(names))
+    rare = (counts > 0) & (counts < min_cell)
+    pool = rare.sum() > 1 or (rare.sum() == 1 and (counts > 0).sum() > 2)
+    kept = [name for name, count, few in zip(names, counts, rare, strict=True) if count and not (pool and few)]
+    if pool:
+        kept = [*(name for name in kept if name != MISSING), POOLED, *(name for name in kept if name == MISSING)]
+    place = np.array([kept.index(name) if name in kept else len(kept) for name in names])
+    place[place == len(kept)] = kept.index(POOLED) if pool else -1
+    return pd.Series(pd.Categorical.from_codes(place[codes], kept), index=column.index, name=column.name)  # code -1, missing, reads the last place
 
 
 def bands(column: pd.Series, months: bool) -> pd.Series:
@@ -99,15 +103,17 @@ def _round_edges(edges: np.ndarray) -> list[float]:
     return sorted(set(edges.tolist()))
 
 
-def public_level(level: str, pooled: int) -> object:
-    """A level as the findings hold it: text, None for missing, {"pooled": count} for rare ones, {"low": ..., "high": ...} for a band."""
+def public_level(level: str, pooled: int, unit: str | None = None) -> object:
+    """A level as the findings hold it: text, None for missing, {"pooled": count} for rare ones, {"low", "high", "unit"} for a band."""
     if level.startswith(BAND):
         low, high = (None if edge == "None" else float(edge) for edge in level.split(BAND)[1:])
-        return {"low": low, "high": high}
+        return {"low": low, "high": high, "unit": unit}
     return None if level == MISSING else {"pooled": pooled} if level == POOLED else level
 
 
 def rare_levels(column: pd.Series, min_cell: int = MIN_CELL) -> int:
-    """How many levels `levels` pools."""
-    counts = column.value_counts()
+    """How many levels `levels` pools; none of a number."""
+    if not hasattr(column, "cat"):
+        return 0
+    counts = np.bincount(column.cat.codes.to_numpy() + 1, minlength=len(column.cat.categories) + 1)
     return int(((counts > 0) & (counts < min_cell)).sum())

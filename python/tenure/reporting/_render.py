@@ -15,7 +15,7 @@ from tenure.reporting._nodes import Node, Writer, plain
 from tenure.text import LANGUAGES, has
 
 SHOWN_CUSTOMERS = 20
-SECTIONS = ("segments", "survival", "drivers", "model", "risk", "money")
+SECTIONS = ("segments", "reasons", "survival", "drivers", "model", "risk", "money")
 CLEAR = 0.05  # q below which a difference is called clear
 DEFINED = [
     "rate",
@@ -37,7 +37,7 @@ DEFINED = [
     "risk",
     "reasons",
 ]
-METHODS = {"segments": "segments", "survival": "survival", "drivers": "drivers", "model": "model", "money": "money"}
+METHODS = {"segments": "segments", "reasons": "reasons", "survival": "survival", "drivers": "drivers", "model": "model", "money": "money"}
 
 
 class _Sentences:
@@ -95,7 +95,7 @@ class _Sentences:
         if self.f.drivers:
             lines.append(self.drivers("summary.drivers"))
         if self.f.model:
-            top = self.f.model.lift[0]
+            top = next(row for row in self.f.model.lift if row.share == 0.1)
             lines.append(self.w.say("summary.model", captured=top.captured, lift=top.lift))
         return lines
 
@@ -116,12 +116,16 @@ def render(findings: dict[str, Any], lang: str = "en") -> str:
     node = Node(findings)
     words = _Sentences(node, writer, figures)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"w": lambda value, spec: Markup(writer.html(value, spec)), "plain": plain}
+    environment.filters |= {
+        "w": lambda value, spec: Markup(writer.html(value, spec)),
+        "in_cell": lambda value, spec: Markup(writer.html(value, spec, stop=False)),
+        "plain": plain,
+    }
     page = files("tenure.reporting")
     template = environment.from_string((page / "page.html.j2").read_text(encoding="utf-8"))
     present = [name for name in SECTIONS if findings[name]]
     model = findings["model"] or {"features": [], "left_out": []}
-    drivers = findings["drivers"] or {"dropped_terms": []}
+    drivers = findings["drivers"] or {"dropped_terms": [], "redundant": []}
 
     def reason_value(reason: Node) -> str:
         value = plain(reason.value)
@@ -134,6 +138,7 @@ def render(findings: dict[str, Any], lang: str = "en") -> str:
         js=Markup((page / "page.js").read_text(encoding="utf-8")),
         t=writer.label,
         say=writer.say,
+        cell_say=writer.cell,
         has=has,
         pretty=writer.pretty,
         level=lambda level: figures.level(plain(level)),

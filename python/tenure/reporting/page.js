@@ -31,6 +31,18 @@
   document.addEventListener("keydown", function (event) { if (event.key === "Escape") show(null); });
   window.addEventListener("scroll", function () { show(null); }, { passive: true });
 
+  document.querySelectorAll("tbody").forEach(function (body) {
+    var first = body.querySelector("data");
+    if (first) first.tabIndex = 0;
+    body.addEventListener("keydown", function (event) {
+      var cell = event.target.closest("td"), step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+      if (!cell || !step) return;
+      var row = cell.parentNode, rows = Array.prototype.slice.call(body.rows), r = rows.indexOf(row), c = cell.cellIndex, found = null;
+      do { r += step[0]; c += step[1]; found = rows[r] && rows[r].cells[c] && rows[r].cells[c].querySelector("data"); } while (!found && rows[r] && rows[r].cells[c]);
+      if (found) { found.focus(); event.preventDefault(); }
+    });
+  });
+
   function key(row, column) {
     var cell = row.cells[column], data = cell.querySelector("data");
     return data ? Number(data.value) : cell.textContent.trim();

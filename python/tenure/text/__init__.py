@@ -3,7 +3,7 @@
 A sentence is a template: ``"{lost:count} {lost:one|customer|customers} left"``. After the colon stands how a value is written:
 
     count   1,869           num    3.14 (three significant digits)    fixed1  34.0      pvalue  0.012 / < 0.001
-    g       0.25 (all digits it has)
+    g       0.25 (all digits it has)    ratio   1.59 / 0.035
     pct     26.5%           pct0   27%                                points  +2.1 percentage points
     money   $1.67 million   moneyshort  $1.67M
     date    31 December 2025 / 2025年12月31日                list   a, b and c / a、b 和 c
@@ -96,6 +96,7 @@ def format_value(value: Any, spec: str, lang: str, currency: str = "") -> str:
         "fixed1": lambda: f"{value:,.1f}",
         "fixed2": lambda: f"{value:,.2f}",
         "fixed3": lambda: f"{value:,.3f}",
+        "ratio": lambda: f"{value:,.2f}" if abs(value) >= 0.1 else f"{value:.2g}",
         "pct": lambda: f"{100 * value:,.1f}%",
         "pct0": lambda: f"{100 * value:,.0f}%",
         "points": lambda: f"{100 * value:+.1f}" + (" 个百分点" if lang == "zh" else " percentage points"),
