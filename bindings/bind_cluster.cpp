@@ -1,5 +1,8 @@
 #include "convert.hpp"
+#include "tenure/cluster/dbscan.hpp"
+#include "tenure/cluster/hdbscan.hpp"
 #include "tenure/cluster/kmeans.hpp"
+#include "tenure/cluster/linkage.hpp"
 #include "tenure/cluster/minibatch.hpp"
 #include "tenure/cluster/scores.hpp"
 
@@ -147,10 +150,53 @@ void bind_scores(py::module_& m) {
       py::arg("labels_true"), py::arg("labels_pred"));
 }
 
+void bind_density(py::module_& m) {
+  python::bind_struct<dbscan_model>(m, "DBSCANModel", "Clusters of dense rows.");
+  m.def(
+      "fit_dbscan",
+      [](const py_table& x, const weight_array& weight, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<dbscan_options>(options);
+        return python::run_released(threads, progress, [&](const execution& run) { return fit_dbscan(x.view, as_weight(weight), o, run); });
+      },
+      py::arg("x"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  python::bind_struct<hdbscan_model>(m, "HDBSCANModel", "Clusters of a density hierarchy.");
+  m.def(
+      "fit_hdbscan",
+      [](const py_table& x, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<hdbscan_options>(options);
+        return python::run_released(threads, progress, [&](const execution& run) { return fit_hdbscan(x.view, o, run); });
+      },
+      py::arg("x"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  m.def(
+      "approximate_predict",
+      [](const hdbscan_model& model, const py_table& x, int threads) {
+        auto found = python::run_released(threads, py::none(), [&](const execution& run) { return approximate_predict(model, x.view, run); });
+        return py::make_tuple(python::to_numpy(std::move(found.labels)), python::to_numpy(std::move(found.probabilities)));
+      },
+      py::arg("model"), py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+}
+
+void bind_linkage(py::module_& m) {
+  python::bind_struct<linkage_model>(m, "LinkageModel", "A dendrogram.");
+  m.def(
+      "fit_linkage",
+      [](const py_table& x, const std::string& method, int threads, const py::object& progress) {
+        const auto chosen = enum_from_name<linkage_method>("linkage", method);
+        return python::run_released(threads, progress, [&](const execution& run) { return fit_linkage(x.view, chosen, run); });
+      },
+      py::arg("x"), py::arg("method") = "ward", py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  m.def(
+      "cut_tree", [](const linkage_model& model, std::int64_t clusters) { return python::to_numpy(cut_tree(model, clusters)); }, py::arg("model"),
+      py::arg("clusters"));
+  m.def("clusters_below", &clusters_below, py::arg("model"), py::arg("height"));
+}
+
 }  // namespace
 
 void bind_cluster(py::module_& module) {
   py::module_ m = module.def_submodule("cluster", "Groups of customers.");
   bind_kmeans(m);
   bind_scores(m);
+  bind_density(m);
+  bind_linkage(m);
 }

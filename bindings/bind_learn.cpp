@@ -1,6 +1,8 @@
 #include "convert.hpp"
+#include "tenure/learn/calibration.hpp"
 #include "tenure/learn/logistic.hpp"
 #include "tenure/learn/logistic_inference.hpp"
+#include "tenure/learn/logistic_path.hpp"
 
 namespace {
 
@@ -72,9 +74,57 @@ void bind_logistic(py::module_& m) {
   m.def("joint_tests_of", &learn::joint_tests_of, py::arg("model"));
 }
 
+void bind_path(py::module_& m) {
+  const auto none = py::none();
+  python::bind_struct<learn::logistic_path_model>(m, "LogisticPathModel", "Penalised logistic regressions, one a penalty.")
+      .def_property_readonly("names", [](const learn::logistic_path_model& self) { return self.code.names(); });
+  m.def(
+      "fit_logistic_path",
+      [](const python::py_table& x, const py::array& y, const std::optional<py::array>& weight, const std::optional<py::array>& offset, int threads,
+         const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<learn::logistic_path_options>(options);
+        const auto outcome = as_outcome(y, weight, offset, {});
+        return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_logistic_path(x.view, outcome, o, run); });
+      },
+      py::arg("x"), py::arg("y"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none, py::arg("threads") = 1, py::arg("progress") = none);
+  m.def("path_step", &learn::path_step, py::arg("path"), py::arg("index"));
+  m.def(
+      "path_deviances",
+      [](const learn::logistic_path_model& path, const python::py_table& x, const py::array& y, const std::optional<py::array>& weight,
+         const std::optional<py::array>& offset, int threads) {
+        const auto outcome = as_outcome(y, weight, offset, {});
+        return python::to_numpy(
+            python::run_released(threads, py::none(), [&](const execution& run) { return learn::path_deviances(path, x.view, outcome, run); }));
+      },
+      py::arg("path"), py::arg("x"), py::arg("y"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none, py::arg("threads") = 1);
+}
+
+void bind_calibration(py::module_& m) {
+  python::bind_struct<learn::calibration_model>(m, "CalibrationModel", "A map from predicted to calibrated probabilities.");
+  m.def(
+      "fit_calibration",
+      [](const py::array& p, const py::array& y, const std::string& method, const std::optional<py::array>& weight) {
+        return learn::fit_calibration(python::as_column(p, "p"), python::as_column(y, "y"), enum_from_name<calibration_method>("method", method),
+                                      optional_column(weight, "sample_weight"));
+      },
+      py::arg("p"), py::arg("y"), py::arg("method"), py::arg("sample_weight") = py::none());
+  m.def(
+      "apply_calibration",
+      [](const learn::calibration_model& model, const py::array& p) { return python::to_numpy(learn::apply_calibration(model, python::as_column(p, "p"))); },
+      py::arg("model"), py::arg("p"));
+  m.def(
+      "correct_prior",
+      [](const py::array& p, double trained_rate, double rate) {
+        return python::to_numpy(learn::correct_prior(python::as_column(p, "p"), trained_rate, rate));
+      },
+      py::arg("p"), py::arg("trained_rate"), py::arg("rate"));
+}
+
 }  // namespace
 
 void bind_learn(py::module_& module) {
   py::module_ m = module.def_submodule("learn", "Models of a yes/no outcome.");
   bind_logistic(m);
+  bind_path(m);
+  bind_calibration(m);
 }

@@ -1,6 +1,8 @@
 #include <pybind11/operators.h>
 
 #include "convert.hpp"
+#include "tenure/rules/class_rules.hpp"
+#include "tenure/rules/items.hpp"
 #include "tenure/rules/itemsets.hpp"
 #include "tenure/rules/measures.hpp"
 #include "tenure/rules/rules.hpp"
@@ -95,6 +97,8 @@ void bind_transactions(py::module_& module) {
                                    std::size_t item_count) { return rules::make_transactions(whole(basket), basket_count, whole(item), item_count); })
       .def_static("from_table", [](const python::py_table& table) { return rules::make_transactions(table.view); })
       .def_static("from_text", [](const py::bytes& text) { return rules::parse_fimi(static_cast<std::string_view>(text)); })
+      .def("select", [](const transactions& self,
+                        const py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>& keep) { return rules::select_baskets(self, whole(keep)); })
       .def("append", [](transactions& self, const transactions& more) { rules::append(self, more); })
       .def_property_readonly("names", [](const transactions& self) { return self.names; })
       .def_readonly("item_count", &transactions::item_count)
@@ -181,6 +185,44 @@ void bind_association_rules(py::module_& module) {
       py::arg("p"), py::arg("tests"));
 }
 
+/// 0/1 or boolean values as bytes.
+using flag_array = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
+
+void bind_class_rules(py::module_& module) {
+  module.def(
+      "class_rules",
+      [](const transactions& baskets, const flag_array& outcome, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::class_rule_options>(options);
+        return python::run_released(threads, progress, [&](const execution& run) { return rules::class_rules(baskets, whole(outcome), o, run); });
+      },
+      py::arg("baskets"), py::arg("outcome"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  module.def(
+      "contrast_rules",
+      [](const transactions& baskets, const flag_array& outcome, const flag_array& period, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::class_rule_options>(options);
+        auto found = python::run_released(threads, progress,
+                                          [&](const execution& run) { return rules::contrast_rules(baskets, whole(outcome), whole(period), o, run); });
+        py::dict out;
+        out["offsets"] = python::to_numpy(std::move(found.offsets));
+        out["items"] = python::to_numpy(std::move(found.items));
+        out["both_before"] = python::to_numpy(std::move(found.both_before));
+        out["left_before"] = python::to_numpy(std::move(found.left_before));
+        out["both_after"] = python::to_numpy(std::move(found.both_after));
+        out["left_after"] = python::to_numpy(std::move(found.left_after));
+        out["odds_ratio_change"] = python::to_numpy(std::move(found.odds_ratio_change));
+        out["p_value"] = python::to_numpy(std::move(found.p));
+        out["q_value"] = python::to_numpy(std::move(found.q));
+        return out;
+      },
+      py::arg("baskets"), py::arg("outcome"), py::arg("period"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  python::bind_struct<rules::item_coding>(module, "ItemCoding", "How the columns of a table become items.");
+  module.def("fit_items", [](const python::py_table& table, const flag_array& outcome, const py::kwargs& options) {
+    return rules::fit_items(table.view, whole(outcome), python::options_from<rules::item_options>(options));
+  });
+  module.def("encode_items", [](const rules::item_coding& coding, const python::py_table& table) { return rules::encode_items(coding, table.view); });
+  module.def("relative_trends", [](const python::double_array& x) { return python::to_numpy(rules::relative_trends(python::as_matrix(x, "x"))); });
+}
+
 }  // namespace
 
 void bind_rules(py::module_& core) {
@@ -188,4 +230,5 @@ void bind_rules(py::module_& core) {
   bind_transactions(module);
   bind_itemsets(module);
   bind_association_rules(module);
+  bind_class_rules(module);
 }

@@ -1,10 +1,13 @@
 #include "convert.hpp"
 #include "tenure/stats/association.hpp"
 #include "tenure/stats/contingency.hpp"
+#include "tenure/stats/control_chart.hpp"
 #include "tenure/stats/correlation.hpp"
+#include "tenure/stats/effects.hpp"
 #include "tenure/stats/groups.hpp"
 #include "tenure/stats/multiplicity.hpp"
 #include "tenure/stats/proportion.hpp"
+#include "tenure/stats/trend.hpp"
 
 namespace tenure::python {
 
@@ -164,7 +167,8 @@ void bind_proportion(py::module_& m) {
         const auto x1 = as_doubles(successes1, "successes1"), n1 = as_doubles(trials1, "trials1");
         const auto x2 = as_doubles(successes2, "successes2"), n2 = as_doubles(trials2, "trials2");
         std::vector<double> p(x1.size());
-        for (std::size_t i = 0; i < p.size(); ++i) p[i] = difference_p(x1[i], n1[i], x2[i], n2[i]);
+        for (std::size_t i = 0; i < p.size(); ++i)
+          p[i] = difference_p(x1[i], n1[i], x2[i], n2[i]);
         return to_numpy(std::move(p));
       },
       py::arg("successes1"), py::arg("trials1"), py::arg("successes2"), py::arg("trials2"));
@@ -177,6 +181,34 @@ void bind_multiplicity(py::module_& m) {
       py::arg("p"), py::arg("method"));
 }
 
+void bind_series(py::module_& m) {
+  m.def(
+      "trend_test",
+      [](const py::array& values, const py::array& time, double level) {
+        return to_python(trend_test(as_column(values, "values"), as_column(time, "time"), level));
+      },
+      py::arg("values"), py::arg("time"), py::arg("level"));
+  m.def(
+      "control_chart",
+      [](const py::array& values, const py::array& totals, const py::kwargs& options) {
+        return to_python(control_chart(as_column(values, "values"), as_column(totals, "totals"), options_from<chart_options>(options)));
+      },
+      py::arg("values"), py::arg("totals"));
+  m.def(
+      "before_after",
+      [](const py::array& values, std::size_t change, const py::kwargs& options) {
+        return to_python(before_after(as_column(values, "values"), change, options_from<before_after_options>(options)));
+      },
+      py::arg("values"), py::arg("change"));
+  m.def(
+      "difference_in_differences",
+      [](const py::array& y, const py::array& treated, const py::array& post, const py::array& unit, const py::array& period, const py::kwargs& options) {
+        return to_python(difference_in_differences(as_column(y, "y"), as_column(treated, "treated"), as_column(post, "post"), as_column(unit, "unit"),
+                                                   as_column(period, "period"), options_from<did_options>(options)));
+      },
+      py::arg("y"), py::arg("treated"), py::arg("post"), py::arg("unit"), py::arg("period"));
+}
+
 }  // namespace
 
 }  // namespace tenure::python
@@ -184,9 +216,10 @@ void bind_multiplicity(py::module_& m) {
 void bind_stats(pybind11::module_& parent) {
   using namespace tenure::python;
   py::module_ module = parent.def_submodule("stats", "Statistics.");
+  bind_tests(module);
   bind_multiplicity(module);
   bind_proportion(module);
   bind_association(module);
   bind_counts(module);
-  bind_tests(module);
+  bind_series(module);
 }

@@ -1,4 +1,6 @@
 // The compiled mode of the family: every definition, once.
+#include "tenure/survival/aft-inl.hpp"
+#include "tenure/survival/competing-inl.hpp"
 #include "tenure/survival/concordance-inl.hpp"
 #include "tenure/survival/cox-inl.hpp"
 #include "tenure/survival/cox_residuals-inl.hpp"

@@ -21,6 +21,8 @@ struct kernel_set {
   void (*seed_potentials)(const T* tiles, std::size_t tile_count, std::size_t d, const T* candidates, std::size_t count, const T* closest, const T* weight,
                           double* potential);
   void (*distance_sums)(const T* tile, std::size_t d, const T* points, std::size_t count, T* sums);
+  void (*merge_costs)(const T* tiles, std::size_t tile_count, std::size_t d, const T* centre, T own, const T* size, T* out);
+  std::size_t (*least_index)(const T* values, std::size_t begin, std::size_t end);
 };
 
 const kernel_set<double>& kernels_of(double);

@@ -24,7 +24,9 @@ double weighted_mean(const scored& data, F&& f) {
   for (std::size_t i = 0; i < data.y.size(); ++i) {
     const double w = data.weight.empty() ? 1.0 : data.weight[i];
     if (w == 0) continue;
-    sum.add(w * f(data.y[i], data.score[i]));
+    const double value = f(data.y[i], data.score[i]);
+    if (std::isinf(value)) return value;
+    sum.add(w * value);
     weight.add(w);
   }
   if (!(weight.value() > 0)) throw invalid_input("sample_weight", "has no positive weight");
@@ -110,6 +112,40 @@ TENURE_INLINE calibration_bins calibration_table(const scored& data, const calib
     table.upper.push_back(std::min(1.0, centre + half));
   }
   return table;
+}
+
+TENURE_INLINE double calibration_error(const scored& data, const calibration_options& options) {
+  const auto table = calibration_table(data, options);
+  double sum = 0, weight = 0;
+  for (std::size_t b = 0; b < table.weight.size(); ++b) {
+    sum += table.weight[b] * std::abs(table.predicted[b] - table.observed[b]);
+    weight += table.weight[b];
+  }
+  return sum / weight;
+}
+
+TENURE_INLINE hosmer_lemeshow_result hosmer_lemeshow(const scored& data, int n_groups) {
+  detail::check_probabilities(data);
+  if (n_groups < 3) throw invalid_input("n_groups", "must be at least 3", n_groups);
+  const auto order = numeric::sort_order(data.score);
+  const auto groups = static_cast<std::size_t>(n_groups);
+  hosmer_lemeshow_result test;
+  for (std::size_t g = 0; g < groups; ++g) {
+    const std::size_t begin = order.size() * g / groups, end = order.size() * (g + 1) / groups;
+    double observed = 0, expected = 0;
+    for (std::size_t k = begin; k < end; ++k)
+      observed += data.y[order[k]], expected += data.score[order[k]];
+    const auto n = static_cast<double>(end - begin);
+    if (!(expected > 0 && expected < n))
+      throw invalid_input("n_groups", "leaves a group that is empty or whose predictions are all 0 or all 1, group", static_cast<double>(g));
+    test.statistic += (observed - expected) * (observed - expected) / (expected * (1 - expected / n));
+    test.rows.push_back(n);
+    test.observed.push_back(observed);
+    test.expected.push_back(expected);
+  }
+  test.dof = n_groups - 2;
+  test.p_value = numeric::chi_squared_sf(test.statistic, test.dof);
+  return test;
 }
 
 TENURE_INLINE brier_parts brier_decomposition(const scored& data, const calibration_options& options) {

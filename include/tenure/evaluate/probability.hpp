@@ -74,6 +74,27 @@ struct calibration_options {
 /// rows, not of weights. Matches: scikit-learn calibration_curve.
 calibration_bins calibration_table(const scored& data, const calibration_options& options = {});
 
+/// Hosmer and Lemeshow's test: rows ordered by prediction (equal ones in row order) in `n_groups` groups cut at n i / g; chi-squared with
+/// g - 2 degrees of freedom. Unweighted. Errors: invalid_input when a group is empty or its predictions are all 0 or all 1.
+struct hosmer_lemeshow_result {
+  double statistic = 0, dof = 0, p_value = 1;
+  std::vector<double> rows, observed, expected;
+
+  template <class Self, class Visit>
+  static void describe(Self& self, Visit&& visit) {
+    visit("statistic", self.statistic, "sum of (observed - expected)^2 / (expected (1 - expected / n)) over groups");
+    visit("dof", self.dof, "groups - 2");
+    visit("p_value", self.p_value, "upper tail");
+    visit("rows", self.rows, "per group");
+    visit("observed", self.observed, "1s per group");
+    visit("expected", self.expected, "sum of predictions per group");
+  }
+};
+hosmer_lemeshow_result hosmer_lemeshow(const scored& data, int n_groups = 10);
+
+/// Expected calibration error: mean gap between predicted and observed rate of the bins, weighted by rows.
+double calibration_error(const scored& data, const calibration_options& options = {});
+
 brier_parts brier_decomposition(const scored& data, const calibration_options& options = {});
 
 }  // namespace tenure::inline TENURE_ABI::evaluate

@@ -22,7 +22,8 @@ inline double soft_loss(double z) { return z > 0 ? std::log1p(std::exp(-z)) : -z
 /// One boosting run: the state that rounds share.
 class booster {
  public:
-  booster(const trees::binned_table& table, const binary_target& target, const gradient_boosting_options& options, std::vector<std::int8_t> monotone, const execution& run)
+  booster(const trees::binned_table& table, const binary_target& target, const gradient_boosting_options& options, std::vector<std::int8_t> monotone,
+          const execution& run)
       : table_(table), target_(target), options_(options), run_{.threads = run.threads}, set_words_(trees::detail::set_words_of(table.columns)) {
     limits_.max_leaf_nodes = static_cast<std::uint32_t>(options.max_leaf_nodes);
     if (options.max_depth) limits_.max_depth = static_cast<std::uint32_t>(options.max_depth);
@@ -30,7 +31,8 @@ class booster {
     limits_.min_gain = options.min_gain;
     limits_.positive_gain = true;
     limits_.monotone = std::move(monotone);
-    for (std::size_t i = 0; i < target.weight.size(); ++i) whole_weights_ &= target.weight[i] == std::floor(target.weight[i]) && target.weight[i] < 1000;
+    for (std::size_t i = 0; i < target.weight.size(); ++i)
+      whole_weights_ &= target.weight[i] == std::floor(target.weight[i]) && target.weight[i] < 1000;
     split_off_validation();
     double positive = 0, total = 0;
     for (const auto i : train_) {
@@ -58,7 +60,8 @@ class booster {
     const auto values = leaf_values(tree, rows);
     auto flat = trees::detail::flatten(
         tree, table_.cols, set_words_, [&](const auto& node) { return trees::detail::binned_cut(node, table_.columns); },
-        [&](const auto& node) { return values[static_cast<std::size_t>(&node - tree.nodes.data())]; }, [&](const auto& node) { return static_cast<double>(node.end - node.begin); });
+        [&](const auto& node) { return values[static_cast<std::size_t>(&node - tree.nodes.data())]; },
+        [&](const auto& node) { return static_cast<double>(node.end - node.begin); });
     drawn_.clear();
     const bool all_rows = rows.size() == table_.rows;
     if (all_rows)
@@ -91,7 +94,8 @@ class booster {
       double in = 0;
       const double w = row_weight(i);
       if (whole_weights_)
-        for (double copy = 0; copy < w; ++copy) in += random.uniform() < options_.subsample;
+        for (double copy = 0; copy < w; ++copy)
+          in += random.uniform() < options_.subsample;
       else if (random.uniform() < options_.subsample)
         in = w;
       drawn_[i] = in;
@@ -108,7 +112,8 @@ class booster {
     const auto wanted = static_cast<std::size_t>(std::max(1.0, std::floor(options_.max_features * static_cast<double>(table_.cols))));
     if (wanted >= columns.size()) return columns;
     random_stream random(static_cast<std::uint64_t>(options_.seed), 2 * number + 3);
-    for (std::size_t k = 0; k < wanted; ++k) std::swap(columns[k], columns[k + random.below(columns.size() - k)]);
+    for (std::size_t k = 0; k < wanted; ++k)
+      std::swap(columns[k], columns[k + random.below(columns.size() - k)]);
     columns.resize(wanted);
     std::sort(columns.begin(), columns.end());
     return columns;
@@ -180,15 +185,18 @@ class booster {
     parallel_for(values.size(), {.threads = rows.size() > 20'000 ? run_.threads : 1}, [&](std::size_t k) {
       const auto& node = tree.nodes[k];
       if (node.left) return;
-      for (std::uint32_t r = node.begin; r < node.end; ++r) score_[rows[r]] += values[k];
+      for (std::uint32_t r = node.begin; r < node.end; ++r)
+        score_[rows[r]] += values[k];
     });
   }
 
   void move_scores(const trees::detail::flat_tree& flat) {
     parallel_chunks(chunking(table_.rows, 1024), run_, [&](std::size_t, std::size_t begin, std::size_t end) {
       std::vector<std::uint32_t> leaf(end - begin);
-      trees::detail::walk_tree(flat.nodes.data(), table_.row(begin), table_.cols, end - begin, flat.sets.empty() ? nullptr : flat.sets.data(), set_words_, leaf.data());
-      for (std::size_t i = begin; i < end; ++i) score_[i] += flat.values[static_cast<std::uint32_t>(flat.nodes[leaf[i - begin]])];
+      trees::detail::walk_tree(flat.nodes.data(), table_.row(begin), table_.cols, end - begin, flat.sets.empty() ? nullptr : flat.sets.data(), set_words_,
+                               leaf.data());
+      for (std::size_t i = begin; i < end; ++i)
+        score_[i] += flat.values[static_cast<std::uint32_t>(flat.nodes[leaf[i - begin]])];
     });
   }
 
@@ -214,6 +222,22 @@ class booster {
   bool whole_weights_ = true;
 };
 
+/// What to add to log-odds so that their probabilities have the mean of y (Newton steps from `shift`).
+inline double prior_shift(const std::vector<double>& log_odds, numeric_column y, numeric_column weight, double shift) {
+  for (int step = 0; step < 50; ++step) {
+    double excess = 0, slope = 0;
+    for (std::size_t i = 0; i < log_odds.size(); ++i) {
+      const double p = logistic(log_odds[i] + shift), w = weight.empty() ? 1.0 : weight[i];
+      excess += w * (p - y[i]);
+      slope += w * p * (1 - p);
+    }
+    const double move = std::clamp(excess / std::max(slope, 1e-300), -1.0, 1.0);
+    shift -= move;
+    if (std::abs(move) < 1e-13) break;
+  }
+  return shift;
+}
+
 }  // namespace detail
 
 TENURE_INLINE void gradient_boosting_model::check() const {
@@ -221,7 +245,15 @@ TENURE_INLINE void gradient_boosting_model::check() const {
   if (importances.size() != trees.columns.size()) throw bad_file("gradient boosting: one importance a column is needed");
 }
 
-TENURE_INLINE gradient_boosting_model fit_gradient_boosting(const table_view& x, numeric_column y, const gradient_boosting_options& options, numeric_column weight, const execution& run) {
+TENURE_INLINE std::vector<double> predict_log_odds(const gradient_boosting_model& model, const table_view& x, const execution& run) {
+  auto sums = trees::sum_values(model.trees, x, run);
+  for (double& s : sums)
+    s += model.base;
+  return sums;
+}
+
+TENURE_INLINE gradient_boosting_model fit_gradient_boosting(const table_view& x, numeric_column y, const gradient_boosting_options& options,
+                                                            numeric_column weight, const execution& run) {
   validate(options);
   auto target = detail::binary_target_of(x, y, weight);
   auto monotone = detail::monotone_of(options.monotone, x);
@@ -251,22 +283,18 @@ TENURE_INLINE gradient_boosting_model fit_gradient_boosting(const table_view& x,
   if (booster.validates()) flat.resize(std::max<std::size_t>(best, 1));
   model.importances = trees::detail::join_trees(model.trees, flat);
   detail::normalise(model.importances);
-  if (options.prior_correction) {
-    model.base -= std::log(options.class_weight1 / options.class_weight0);
+  if (options.prior_correction && options.class_weight0 != options.class_weight1) {
+    model.base +=
+        detail::prior_shift(predict_log_odds(model, x, {.threads = run.threads}), y, weight, -std::log(options.class_weight1 / options.class_weight0));
     model.threshold = options.class_weight0 / (options.class_weight0 + options.class_weight1);
   }
   return model;
 }
 
-TENURE_INLINE std::vector<double> predict_log_odds(const gradient_boosting_model& model, const table_view& x, const execution& run) {
-  auto sums = trees::sum_values(model.trees, x, run);
-  for (double& s : sums) s += model.base;
-  return sums;
-}
-
 TENURE_INLINE std::vector<double> predict_probability(const gradient_boosting_model& model, const table_view& x, const execution& run) {
   auto sums = predict_log_odds(model, x, run);
-  for (double& s : sums) s = detail::logistic(s);
+  for (double& s : sums)
+    s = detail::logistic(s);
   return sums;
 }
 

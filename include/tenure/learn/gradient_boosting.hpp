@@ -27,7 +27,7 @@ struct gradient_boosting_options {
   int max_bins = 255;
   double class_weight0 = 1, class_weight1 = 1;
   bool prior_correction = true;
-  std::vector<std::int32_t> monotone;
+  std::vector<std::int32_t> monotone = {};
   std::int64_t seed = 0;
 
   template <class Self, class Visit>
@@ -86,7 +86,8 @@ struct gradient_boosting_model {
 ///
 /// x, y, weight as for fit_decision_tree. O(trees n p depth); n p + 48 n bytes. Errors: as fit_decision_tree.
 /// Matches: LightGBM and XGBoost at equal settings in log-loss.
-gradient_boosting_model fit_gradient_boosting(const table_view& x, numeric_column y, const gradient_boosting_options& options = {}, numeric_column weight = {}, const execution& run = {});
+gradient_boosting_model fit_gradient_boosting(const table_view& x, numeric_column y, const gradient_boosting_options& options = {}, numeric_column weight = {},
+                                              const execution& run = {});
 
 /// Log-odds of class 1 per row.
 std::vector<double> predict_log_odds(const gradient_boosting_model& model, const table_view& x, const execution& run = {});

@@ -111,6 +111,11 @@ inline bool is_separated(const newton_state& state, const table_view& x, const b
   return found.worst >= -1e-4 * found.largest;
 }
 
+inline void require_two_classes(const logistic_moments& moments) {
+  if (!(moments.weight > 0)) throw invalid_input("sample_weight", "is zero in every row");
+  if (!(moments.events > 0 && moments.events < moments.weight)) throw invalid_input("y", "holds only one class among rows of positive weight");
+}
+
 }  // namespace detail
 
 TENURE_INLINE double logistic_model::parameters() const { return static_cast<double>(coefficients.size() - info.dependent.size()) + options.intercept; }
@@ -135,14 +140,14 @@ TENURE_INLINE void logistic_model::check() const {
 
 TENURE_INLINE logistic_model fit_logistic(const table_view& x, const binary_outcome& outcome, const logistic_options& options, const execution& run) {
   validate(options);
+  if (options.l1 > 0) return detail::fit_sparse(x, outcome, options, run);
   if (x.rows() == 0) throw invalid_input("X", "has no rows");
   if ((options.variance == variance_kind::cluster) == outcome.cluster.empty())
     throw invalid_input("cluster", outcome.cluster.empty() ? "is needed for variance = 'cluster'" : "is only used with variance = 'cluster'");
   const encoding code = encoding::of(x);
   logistic_moments moments;
   moments.add(x, code, outcome, run);
-  if (!(moments.weight > 0)) throw invalid_input("sample_weight", "is zero in every row");
-  if (!(moments.events > 0 && moments.events < moments.weight)) throw invalid_input("y", "holds only one class among rows of positive weight");
+  detail::require_two_classes(moments);
 
   detail::newton_state state(code, options, moments);
   detail::start_on_sample(state, x, outcome, run);

@@ -23,6 +23,7 @@ struct enum_names<variance_kind> {
 namespace tenure::inline TENURE_ABI::learn {
 
 struct logistic_options {
+  double l1 = 0.0;                                // lasso penalty: adds l1 * sum of absolute coefficients to the mean loss
   double l2 = 0.0;                                // ridge penalty: adds l2 / 2 * sum of squared coefficients to the mean loss
   bool intercept = true;                          // fit an intercept (never penalised)
   double tolerance = 1e-12;                       // stop when no entry of the gradient of the mean loss is larger (columns scaled to unit spread)
@@ -31,6 +32,7 @@ struct logistic_options {
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
+    visit("l1", self.l1, at_least(0.0), "lasso penalty: l1 * sum of absolute coefficients is added to the mean loss");
     visit("l2", self.l2, at_least(0.0), "ridge penalty: l2 / 2 * sum of squared coefficients is added to the mean loss");
     visit("intercept", self.intercept, "fit an intercept, never penalised");
     visit("tolerance", self.tolerance, more_than(0.0), "largest entry of the gradient of the mean loss at the end, columns scaled to unit spread");
@@ -102,7 +104,7 @@ struct logistic_model {
 /// Logistic regression by Newton's method (iteratively reweighted least squares), with the covariance of the estimate.
 ///
 /// x: n rows, numbers or categoricals (see `encoding`), no missing values. Minimises
-/// -sum_i w_i [y_i eta_i - log(1 + exp(eta_i))] / sum_i w_i + l2 / 2 |b|^2, eta = offset + intercept + x b. Weights count
+/// -sum_i w_i [y_i eta_i - log(1 + exp(eta_i))] / sum_i w_i + l1 |b|_1 + l2 / 2 |b|_2^2, eta = offset + intercept + x b. Weights count
 /// rows (R's and statsmodels' case weights). hc0 is B^-1 M B^-1 with M = sum of w_i^2 (y_i - p_i)^2 x_i x_i'; hc1 multiplies it by
 /// n / (n - p); cluster sums scores within clusters first and multiplies by G / (G - 1) (R sandwich::vcovCL, Stata).
 ///
@@ -114,6 +116,11 @@ struct logistic_model {
 /// Source: McCullagh and Nelder, Generalized Linear Models, 2nd ed., ch. 4; White, Econometrica 50 (1982).
 logistic_model fit_logistic(const table_view& x, const binary_outcome& outcome, const logistic_options& options = {}, const execution& run = {});
 
+namespace detail {
+/// fit_logistic with an l1 penalty: the last step of a short path.
+logistic_model fit_sparse(const table_view& x, const binary_outcome& outcome, const logistic_options& options, const execution& run);
+}  // namespace detail
+
 /// The probability of class 1 for every row; the same bits for any batch of rows, number of threads or machine.
 std::vector<double> predict_logistic(const logistic_model& model, const table_view& x, column_view<double> offset = {}, const execution& run = {});
 
@@ -124,4 +131,5 @@ std::vector<double> logistic_log_odds(const logistic_model& model, const table_v
 
 #ifndef TENURE_COMPILED
 #include "tenure/learn/logistic-inl.hpp"
+#include "tenure/learn/logistic_path-inl.hpp"
 #endif

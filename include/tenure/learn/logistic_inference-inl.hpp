@@ -10,7 +10,7 @@ namespace tenure::inline TENURE_ABI::learn {
 
 namespace detail {
 inline void require_unpenalised(const logistic_model& model) {
-  if (model.options.l2 > 0)
+  if (model.options.l1 > 0 || model.options.l2 > 0)
     throw not_supported(
         "standard errors of a penalised fit: the penalty biases the coefficients towards 0, so that intervals and p-values would not mean what they say; fit "
         "without a penalty");

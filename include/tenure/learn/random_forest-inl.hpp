@@ -12,8 +12,9 @@ namespace tenure::inline TENURE_ABI::learn {
 namespace detail {
 
 template <class Stat, bool Entropy>
-std::vector<trees::detail::flat_tree> grow_forest(const trees::binned_table& table, const binary_target& target, const random_forest_options& options, const trees::detail::row_sampler& sampler,
-                                                  trees::detail::grow_limits limits, std::uint32_t set_words, const execution& run) {
+std::vector<trees::detail::flat_tree> grow_forest(const trees::binned_table& table, const binary_target& target, const random_forest_options& options,
+                                                  const trees::detail::row_sampler& sampler, trees::detail::grow_limits limits, std::uint32_t set_words,
+                                                  const execution& run) {
   using rule_type = trees::detail::class_rule<Stat, Entropy>;
   const double total = target.weight0 * options.class_weight0 + target.weight1 * options.class_weight1;
   const double w0 = options.class_weight0, w1 = options.class_weight1;
@@ -47,22 +48,24 @@ std::vector<trees::detail::flat_tree> grow_forest(const trees::binned_table& tab
     own.stream = t + 1;
     const trees::detail::binned_source source{table};
     const auto tree = trees::detail::tree_grower<rule_type, trees::detail::binned_source>(rule, source, own, run).grow(rows, targets);
-    flat[t] = trees::detail::flatten(tree, table.cols, set_words, [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); },
-                                     [&](const auto& node) { return leaf.value(node); }, [&](const auto& node) { return leaf.weight(node); });
+    flat[t] = trees::detail::flatten(
+        tree, table.cols, set_words, [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); },
+        [&](const auto& node) { return leaf.value(node); }, [&](const auto& node) { return leaf.weight(node); });
   });
   return flat;
 }
 
 /// Log-loss of the out-of-bag probabilities of a few trees (clipped to [1e-4, 1 - 1e-4], as a leaf of one row says 0 or 1).
-inline double out_of_bag_loss(const std::vector<trees::detail::flat_tree>& flat, const trees::binned_table& table, std::uint32_t set_words, const binary_target& target,
-                              const trees::detail::row_sampler& sampler, const execution& run) {
+inline double out_of_bag_loss(const std::vector<trees::detail::flat_tree>& flat, const trees::binned_table& table, std::uint32_t set_words,
+                              const binary_target& target, const trees::detail::row_sampler& sampler, const execution& run) {
   std::vector<double> sums(table.rows), votes(table.rows);
   for (std::size_t t = 0; t < flat.size(); ++t) {
     const auto counts = sampler.draw(t);
     const auto& tree = flat[t];
     parallel_chunks(chunking(table.rows, 1024), run, [&](std::size_t, std::size_t begin, std::size_t end) {
       std::vector<std::uint32_t> leaf(end - begin);
-      trees::detail::walk_tree(tree.nodes.data(), table.row(begin), table.cols, end - begin, tree.sets.empty() ? nullptr : tree.sets.data(), set_words, leaf.data());
+      trees::detail::walk_tree(tree.nodes.data(), table.row(begin), table.cols, end - begin, tree.sets.empty() ? nullptr : tree.sets.data(), set_words,
+                               leaf.data());
       for (std::size_t i = begin; i < end; ++i) {
         if (counts[i]) continue;
         sums[i] += tree.values[static_cast<std::uint32_t>(tree.nodes[leaf[i - begin]])];
@@ -83,7 +86,8 @@ inline std::vector<double> groups_of(const table_view& x, numeric_column groups)
   if (!groups.empty() && groups.size() != x.rows())
     throw invalid_input("groups", "must have as many values as X has rows (" + std::to_string(x.rows()) + ")", static_cast<double>(groups.size()));
   std::vector<double> out;
-  for (std::size_t i = 0; i < groups.size(); ++i) out.push_back(groups[i]);
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    out.push_back(groups[i]);
   return out;
 }
 
@@ -94,8 +98,8 @@ TENURE_INLINE void random_forest_model::check() const {
   if (trees.trees() == 0) throw bad_file("random forest: there must be a tree");
 }
 
-TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& given, numeric_column weight, numeric_column groups,
-                                                    const execution& run) {
+TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& given, numeric_column weight,
+                                                    numeric_column groups, const execution& run) {
   validate(given);
   auto options = given;
   auto target = detail::binary_target_of(x, y, weight);
@@ -139,7 +143,8 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
         pilot.n_estimators = 25;
         pilot.min_samples_leaf = leaf;
         pilot.prior_correction = true;
-        const double loss = detail::out_of_bag_loss(grow(pilot, {.threads = run.threads}), table, model.trees.set_words, target, sampler, {.threads = run.threads});
+        const double loss =
+            detail::out_of_bag_loss(grow(pilot, {.threads = run.threads}), table, model.trees.set_words, target, sampler, {.threads = run.threads});
         if (loss >= best) continue;
         best = loss;
         options.min_samples_leaf = leaf;
@@ -155,7 +160,8 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
 
 TENURE_INLINE std::vector<double> predict_probability(const random_forest_model& model, const table_view& x, const execution& run) {
   auto sums = trees::sum_values(model.trees, x, run);
-  for (double& s : sums) s /= static_cast<double>(model.trees.trees());
+  for (double& s : sums)
+    s /= static_cast<double>(model.trees.trees());
   return sums;
 }
 
@@ -163,19 +169,21 @@ TENURE_INLINE double predict_probability_row(const random_forest_model& model, s
   return trees::sum_values_row(model.trees, row) / static_cast<double>(model.trees.trees());
 }
 
-TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight, numeric_column groups,
-                                                         const execution& run) {
+TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight,
+                                                         numeric_column groups, const execution& run) {
   if (!model.bootstrap) throw invalid_input("bootstrap", "must be true for out-of-bag predictions");
   const auto target = detail::binary_target_of(x, y, weight);
   const auto codes = trees::code_rows(model.trees, x, run);
   const auto order = trees::detail::content_order(codes.data(), x.rows(), x.cols(), target.y);
   const auto reordered_groups = trees::detail::reordered(detail::groups_of(x, groups), order);
-  const trees::detail::row_sampler sampler(x.rows(), trees::detail::reordered(target.weight, order), reordered_groups, true, model.max_samples, static_cast<std::uint64_t>(model.seed));
+  const trees::detail::row_sampler sampler(x.rows(), trees::detail::reordered(target.weight, order), reordered_groups, true, model.max_samples,
+                                           static_cast<std::uint64_t>(model.seed));
   const std::size_t trees = model.trees.trees();
   std::vector<std::vector<bool>> outside(trees, std::vector<bool>(x.rows()));
   parallel_for(trees, {.threads = run.threads}, [&](std::size_t t) {
     const auto counts = sampler.draw(t);
-    for (std::size_t k = 0; k < counts.size(); ++k) outside[t][order[k]] = counts[k] == 0;
+    for (std::size_t k = 0; k < counts.size(); ++k)
+      outside[t][order[k]] = counts[k] == 0;
   });
   std::vector<double> sums(x.rows());
   std::vector<std::uint32_t> votes(x.rows());
@@ -187,7 +195,8 @@ TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_mod
       ++votes[begin + i];
     }
   });
-  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = votes[i] ? sums[i] / votes[i] : std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    sums[i] = votes[i] ? sums[i] / votes[i] : std::numeric_limits<double>::quiet_NaN();
   return sums;
 }
 

@@ -21,8 +21,8 @@ struct random_forest_options {
   double max_samples = 1;               // share of the rows (or groups) drawn for a tree
   int max_bins = 255;
   double class_weight0 = 1, class_weight1 = 1;
-  bool prior_correction = true;         // probabilities in the original class mix, whatever the class weights
-  std::vector<std::int32_t> monotone;
+  bool prior_correction = true;  // probabilities in the original class mix, whatever the class weights
+  std::vector<std::int32_t> monotone = {};
   std::int64_t seed = 0;
 
   template <class Self, class Visit>
@@ -56,7 +56,7 @@ struct random_forest_model {
   double threshold = 0.5;
   std::vector<double> importances;
   double min_samples_leaf = 1;  // as given or chosen
-  bool bootstrap = true;  // how rows were drawn, so that out-of-bag rows can be found again
+  bool bootstrap = true;        // how rows were drawn, so that out-of-bag rows can be found again
   double max_samples = 1;
   std::int64_t seed = 0;
 
@@ -76,13 +76,13 @@ struct random_forest_model {
 
 /// Grows a random forest (Breiman 2001) for two classes on columns of at most max_bins bins.
 ///
-/// x, y, weight as for fit_decision_tree (a bootstrap draws rows in proportion to their weights); groups: empty, or one whole number a row: whole groups (customers) are then drawn instead of rows.
-/// min_samples_leaf = 0: 1 below 500 rows; up to 50,000 rows of a bootstrap the one of 3, 10, 30 with which 25 trees have the least out-of-bag
-/// log-loss; else 10. The same seed gives the same forest for any number of threads and, up to 125,000 rows, any order of the rows. O(trees n sqrt(p) log n); n p bytes for the bins, and a few bytes a row and
-/// thread. Errors: as fit_decision_tree; groups of another length.
-/// Matches: scikit-learn's RandomForestClassifier in distribution (AUC and log-loss within one standard error).
-random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& options = {}, numeric_column weight = {}, numeric_column groups = {},
-                                      const execution& run = {});
+/// x, y, weight as for fit_decision_tree (a bootstrap draws rows in proportion to their weights); groups: empty, or one whole number a row: whole groups
+/// (customers) are then drawn instead of rows. min_samples_leaf = 0: 1 below 500 rows; up to 50,000 rows of a bootstrap the one of 3, 10, 30 with which 25
+/// trees have the least out-of-bag log-loss; else 10. The same seed gives the same forest for any number of threads and, up to 125,000 rows, any order of the
+/// rows. O(trees n sqrt(p) log n); n p bytes for the bins, and a few bytes a row and thread. Errors: as fit_decision_tree; groups of another length. Matches:
+/// scikit-learn's RandomForestClassifier in distribution (AUC and log-loss within one standard error).
+random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& options = {}, numeric_column weight = {},
+                                      numeric_column groups = {}, const execution& run = {});
 
 /// Probability of class 1 per row: the mean over the trees.
 std::vector<double> predict_probability(const random_forest_model& model, const table_view& x, const execution& run = {});
@@ -91,8 +91,8 @@ double predict_probability_row(const random_forest_model& model, std::span<const
 
 /// Probability of class 1 of each training row from the trees that did not see it; NaN for rows that every tree saw. `x`, `y`, `weight`
 /// and `groups` must be those of the fit. Throws invalid_input when the forest was grown without bootstrap.
-std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight = {}, numeric_column groups = {},
-                                           const execution& run = {});
+std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight = {},
+                                           numeric_column groups = {}, const execution& run = {});
 
 }  // namespace tenure::inline TENURE_ABI::learn
 

@@ -24,7 +24,8 @@ struct binary_target {
 inline std::vector<double> weights_of(const table_view& x, numeric_column weight) {
   if (weight.empty()) return {};
   const std::size_t n = x.rows();
-  if (weight.size() != n) throw invalid_input("sample_weight", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(weight.size()));
+  if (weight.size() != n)
+    throw invalid_input("sample_weight", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(weight.size()));
   std::vector<double> out(n);
   bool unit = true;
   for (std::size_t i = 0; i < n; ++i) {
@@ -50,8 +51,10 @@ inline binary_target binary_target_of(const table_view& x, numeric_column y, num
     }
   });
   target.weight = weights_of(x, weight);
-  for (std::size_t i = 0; i < n; ++i) (target.y[i] ? target.weight1 : target.weight0) += target.weight.empty() ? 1.0 : target.weight[i];
-  if (!(target.weight0 > 0) || !(target.weight1 > 0)) throw invalid_input("y", "must hold both classes, 0 and 1, with positive weight; there is only one class");
+  for (std::size_t i = 0; i < n; ++i)
+    (target.y[i] ? target.weight1 : target.weight0) += target.weight.empty() ? 1.0 : target.weight[i];
+  if (!(target.weight0 > 0) || !(target.weight1 > 0))
+    throw invalid_input("y", "must hold both classes, 0 and 1, with positive weight; there is only one class");
   return target;
 }
 
@@ -61,14 +64,16 @@ inline std::vector<std::uint32_t> order_by_content(trees::binned_table& table, b
   target.y = trees::detail::reordered(target.y, order);
   target.weight = trees::detail::reordered(target.weight, order);
   std::vector<std::uint8_t> codes(table.codes.size());
-  for (std::size_t i = 0; i < table.rows; ++i) std::copy_n(table.row(order[i]), table.cols, codes.data() + i * table.cols);
+  for (std::size_t i = 0; i < table.rows; ++i)
+    std::copy_n(table.row(order[i]), table.cols, codes.data() + i * table.cols);
   table.codes = std::move(codes);
   return order;
 }
 
 inline std::vector<std::int8_t> monotone_of(const std::vector<std::int32_t>& monotone, const table_view& x) {
   if (monotone.empty()) return {};
-  if (monotone.size() != x.cols()) throw invalid_input("monotone", "must have one value a column (" + std::to_string(x.cols()) + ")", static_cast<double>(monotone.size()));
+  if (monotone.size() != x.cols())
+    throw invalid_input("monotone", "must have one value a column (" + std::to_string(x.cols()) + ")", static_cast<double>(monotone.size()));
   std::vector<std::int8_t> out;
   bool any = false;
   for (std::size_t j = 0; j < monotone.size(); ++j) {
@@ -101,8 +106,10 @@ struct class_leaf {
 
 inline void normalise(std::vector<double>& importances) {
   double sum = 0;
-  for (const double v : importances) sum += v;
-  for (double& v : importances) v = sum > 0 ? v / sum : 0.0;
+  for (const double v : importances)
+    sum += v;
+  for (double& v : importances)
+    v = sum > 0 ? v / sum : 0.0;
 }
 
 }  // namespace tenure::inline TENURE_ABI::learn::detail

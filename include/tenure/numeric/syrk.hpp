@@ -70,6 +70,8 @@ void multiply_block(const double* a, const double* b, std::size_t n, double* out
 void add_multiple_block(const double* x, double factor, std::size_t n, double* sum);
 /// x[r] = (x[r] - center) * factor.
 void standardise_block(double* x, double center, double factor, std::size_t n);
+/// Sum of a[r] * b[r].
+double dot_block(const double* a, const double* b, std::size_t n);
 /// Mean and sum of squared differences from it; n > 0.
 struct block_moments {
   double mean, squares;

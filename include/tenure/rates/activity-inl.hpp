@@ -42,7 +42,7 @@ TENURE_INLINE active_stays active_periods(const activity_records& records, const
 
 TENURE_INLINE void silence_statistic::add(const activity_records& records, std::int64_t as_of) {
   const detail::sorted_events events(records.customer, records.day, as_of);
-  const auto count = [this](std::vector<std::int64_t> silence_statistic::*which, std::int64_t days) {
+  const auto count = [this](std::vector<std::int64_t> silence_statistic::* which, std::int64_t days) {
     const auto length = static_cast<std::size_t>(days);
     if (length >= returned.size()) {
       if (length > 1'000'000) throw invalid_input("day", "must span at most a million days", static_cast<double>(days));
@@ -72,7 +72,8 @@ TENURE_INLINE std::vector<return_row> silence_statistic::finish(const std::vecto
   const std::size_t longest = returned.size();
   // By length d: silences of at least d, log S(d) and Greenwood's sum up to d.
   std::vector<std::int64_t> at_least(longest + 1);
-  for (std::size_t d = longest; d-- > 0;) at_least[d] = at_least[d + 1] + returned[d] + lasting[d];
+  for (std::size_t d = longest; d-- > 0;)
+    at_least[d] = at_least[d + 1] + returned[d] + lasting[d];
   std::vector<double> log_survival(longest + 1), greenwood(longest + 1);
   for (std::size_t d = 0; d < longest; ++d) {
     const auto risk = static_cast<double>(at_least[d]), back = static_cast<double>(returned[d]);
@@ -82,7 +83,8 @@ TENURE_INLINE std::vector<return_row> silence_statistic::finish(const std::vecto
   const double z = numeric::two_sided_z(options.level);
   std::vector<std::int64_t> wanted = days;
   if (wanted.empty())
-    for (std::size_t d = 0; d < longest; ++d) wanted.push_back(static_cast<std::int64_t>(d));
+    for (std::size_t d = 0; d < longest; ++d)
+      wanted.push_back(static_cast<std::int64_t>(d));
   std::vector<return_row> rows;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const std::int64_t silent = wanted[i];
@@ -90,9 +92,12 @@ TENURE_INLINE std::vector<return_row> silence_statistic::finish(const std::vecto
     return_row row{silent, 0, 0, detail::nan, detail::nan, detail::nan};
     const auto d = static_cast<std::size_t>(silent);
     if (d < longest) {
-      for (std::size_t t = d + 1; t < longest; ++t) row.returned += returned[t];
+      for (std::size_t t = d + 1; t < longest; ++t)
+        row.returned += returned[t];
       row.silences = at_least[d + 1] + lasting[d];
-      const auto far = std::isinf(options.horizon) ? longest : static_cast<std::size_t>(std::min(static_cast<double>(longest), static_cast<double>(d + 1) + std::floor(options.horizon)));
+      const auto far = std::isinf(options.horizon)
+                           ? longest
+                           : static_cast<std::size_t>(std::min(static_cast<double>(longest), static_cast<double>(d + 1) + std::floor(options.horizon)));
       const double u = log_survival[far] - log_survival[d + 1];
       if (row.silences > 0) {
         row.probability = 0 - std::expm1(u);
@@ -117,18 +122,20 @@ TENURE_INLINE std::int64_t choose_threshold(const silence_statistic& silences, c
   validate(options);
   if (options.percentile > 0) {
     double total = 0, sum = 0;
-    for (const auto count : silences.returned) total += static_cast<double>(count);
+    for (const auto count : silences.returned)
+      total += static_cast<double>(count);
     if (total == 0) throw numeric_failure("choose_threshold: no customer ever came back, so that there are no silences to take a percentile of");
     for (std::size_t d = 0; d < silences.returned.size(); ++d)
       if ((sum += static_cast<double>(silences.returned[d])) >= options.percentile * total) return static_cast<std::int64_t>(d);
   }
   for (const auto& row : silences.finish({}, {.horizon = options.horizon}))
     if (row.silent_days > 0 && row.probability <= options.max_return) return row.silent_days;
-  throw numeric_failure("choose_threshold: after no silence seen does the chance to return fall to " + format_number(options.max_return) + "; allow more or bring longer records");
+  throw numeric_failure("choose_threshold: after no silence seen does the chance to return fall to " + format_number(options.max_return) +
+                        "; allow more or bring longer records");
 }
 
-TENURE_INLINE std::vector<sensitivity_row> threshold_sensitivity(const activity_records& records, const std::vector<double>& thresholds, std::int64_t first, std::int64_t after,
-                                                                 const activity_options& options, double level) {
+TENURE_INLINE std::vector<sensitivity_row> threshold_sensitivity(const activity_records& records, const std::vector<double>& thresholds, std::int64_t first,
+                                                                 std::int64_t after, const activity_options& options, double level) {
   const detail::sorted_events events(records.customer, records.day, options.as_of);
   silence_statistic silences;
   silences.add(records, options.as_of);

@@ -12,7 +12,7 @@ namespace tenure::inline TENURE_ABI::rates {
 
 /// Purchases or other signs of life, in any order.
 struct activity_records {
-  numeric_column customer = {};   // whole numbers
+  numeric_column customer = {};  // whole numbers
   date_column day = {};
 };
 
@@ -20,9 +20,9 @@ struct activity_records {
 enum class silence_date : unsigned char { threshold, last };
 
 struct activity_options {
-  double silence = 90;                             // days without a sign of life that a customer may take
+  double silence = 90;  // days without a sign of life that a customer may take
   silence_date dated = silence_date::threshold;
-  std::int64_t as_of = no_day;                     // last day the records know; no_day: the latest in them
+  std::int64_t as_of = no_day;  // last day the records know; no_day: the latest in them
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -49,7 +49,7 @@ struct active_stays {
 active_stays active_periods(const activity_records& records, const activity_options& options = {});
 
 struct return_options {
-  double horizon = std::numeric_limits<double>::infinity();   // days within which a return counts; the longest silence seen at most
+  double horizon = std::numeric_limits<double>::infinity();  // days within which a return counts; the longest silence seen at most
   double level = 0.95;
 
   template <class Self, class Visit>
@@ -80,7 +80,7 @@ struct silence_statistic {
   static constexpr const char* kind = "rates.silences";
   static constexpr int version = 1;
 
-  std::vector<std::int64_t> returned, lasting;   // by length in days
+  std::vector<std::int64_t> returned, lasting;  // by length in days
 
   /// Whole customers; as_of as in activity_options.
   void add(const activity_records& records, std::int64_t as_of = no_day);
@@ -99,8 +99,8 @@ struct silence_statistic {
 };
 
 struct threshold_options {
-  double max_return = 0.1;    // a customer is gone once his chance to return is no larger
-  double percentile = 0;      // > 0: instead, the silence that this share of all returns was shorter than
+  double max_return = 0.1;  // a customer is gone once his chance to return is no larger
+  double percentile = 0;    // > 0: instead, the silence that this share of all returns was shorter than
   double horizon = std::numeric_limits<double>::infinity();
 
   template <class Self, class Visit>
@@ -131,8 +131,8 @@ struct sensitivity_row {
 };
 
 /// The churn rate of the period [first, after) for each threshold.
-std::vector<sensitivity_row> threshold_sensitivity(const activity_records& records, const std::vector<double>& thresholds, std::int64_t first, std::int64_t after,
-                                                   const activity_options& options = {}, double level = 0.95);
+std::vector<sensitivity_row> threshold_sensitivity(const activity_records& records, const std::vector<double>& thresholds, std::int64_t first,
+                                                   std::int64_t after, const activity_options& options = {}, double level = 0.95);
 
 }  // namespace tenure::inline TENURE_ABI::rates
 

@@ -16,9 +16,13 @@ struct bucket_scale {
 
   bucket_scale(const retention_options& o, std::int64_t first_day) : options(o), start(first_day), index(calendar_index(first_day, o.cohort)) {}
 
-  std::int64_t of(std::int64_t day) const { return options.window_days ? floor_div(day - start, options.window_days) : calendar_index(day, options.cohort) - index; }
+  std::int64_t of(std::int64_t day) const {
+    return options.window_days ? floor_div(day - start, options.window_days) : calendar_index(day, options.cohort) - index;
+  }
   /// The day after the last of bucket k.
-  std::int64_t after(std::int64_t k) const { return options.window_days ? start + (k + 1) * options.window_days : calendar_start(index + k + 1, options.cohort); }
+  std::int64_t after(std::int64_t k) const {
+    return options.window_days ? start + (k + 1) * options.window_days : calendar_start(index + k + 1, options.cohort);
+  }
   /// The last bucket that is fully observed.
   std::int64_t last_observed() const { return of(options.as_of + 1) - 1; }
   bool observed(std::size_t column) const {
@@ -50,7 +54,8 @@ inline std::size_t cohort_row(retention_statistic& s, std::int64_t cohort) {
 }
 
 /// Counts one customer: `seen` and `revenue` by column (for on_or_after: `last` is his last bucket).
-inline void count_customer(retention_statistic& s, const bucket_scale& scale, const std::vector<std::uint8_t>& seen, const std::vector<double>& revenue, std::int64_t last) {
+inline void count_customer(retention_statistic& s, const bucket_scale& scale, const std::vector<std::uint8_t>& seen, const std::vector<double>& revenue,
+                           std::int64_t last) {
   const std::size_t row = cohort_row(s, scale.index), columns = s.columns();
   ++s.size[row];
   for (std::size_t k = 0; k < columns; ++k) {
@@ -85,8 +90,10 @@ TENURE_INLINE retention_statistic::retention_statistic(const retention_options& 
 TENURE_INLINE void retention_statistic::add(const retention_events& given) {
   if (options.kind == retention_kind::subscribed) throw invalid_input("kind", "'subscribed' wants stays, not events");
   const std::size_t n = given.customer.size();
-  if (!given.amount.empty() && given.amount.size() != n) throw invalid_input("amount", "must have one value an event: " + std::to_string(n) + ", not " + std::to_string(given.amount.size()));
-  if (!given.start.empty() && given.start.size() != n) throw invalid_input("start", "must have one value an event: " + std::to_string(n) + ", not " + std::to_string(given.start.size()));
+  if (!given.amount.empty() && given.amount.size() != n)
+    throw invalid_input("amount", "must have one value an event: " + std::to_string(n) + ", not " + std::to_string(given.amount.size()));
+  if (!given.start.empty() && given.start.size() != n)
+    throw invalid_input("start", "must have one value an event: " + std::to_string(n) + ", not " + std::to_string(given.start.size()));
   const detail::sorted_events events(given.customer, given.day, options.as_of);
   const auto starts = detail::all_days(given.start, "start", false);
   retention_statistic next = *this;
@@ -100,8 +107,10 @@ TENURE_INLINE void retention_statistic::add(const retention_events& given) {
     std::int64_t last = -1;
     for (std::size_t i = begin; i < end; ++i) {
       const std::size_t row = events.row(i);
-      if (!starts.empty() && starts[row] != start) throw invalid_input("start", "must be the same in all rows of a customer", static_cast<double>(starts[row]), row);
-      if (events.day(i) < start) throw invalid_input("day", "must not be before the customer's start = " + std::to_string(start), static_cast<double>(events.day(i)), row);
+      if (!starts.empty() && starts[row] != start)
+        throw invalid_input("start", "must be the same in all rows of a customer", static_cast<double>(starts[row]), row);
+      if (events.day(i) < start)
+        throw invalid_input("day", "must not be before the customer's start = " + std::to_string(start), static_cast<double>(events.day(i)), row);
       const double amount = given.amount.empty() ? 0 : given.amount[row];
       if (!std::isfinite(amount)) throw invalid_input("amount", "must be finite", amount, row);
       last = scale.of(events.day(i));
@@ -121,7 +130,8 @@ TENURE_INLINE void retention_statistic::add(const retention_events& given) {
 
 TENURE_INLINE void retention_statistic::add_stays(numeric_column customer, date_column start, date_column end) {
   if (options.kind != retention_kind::subscribed) throw invalid_input("kind", "must be 'subscribed' for stays");
-  if (end.size() != start.size()) throw invalid_input("end", "must have one value a stay: " + std::to_string(start.size()) + ", not " + std::to_string(end.size()));
+  if (end.size() != start.size())
+    throw invalid_input("end", "must have one value a stay: " + std::to_string(start.size()) + ", not " + std::to_string(end.size()));
   const detail::sorted_events stays(customer, start, options.as_of);
   const auto ends = detail::all_days(end, "end", true);
   retention_statistic next = *this;
@@ -132,7 +142,8 @@ TENURE_INLINE void retention_statistic::add_stays(numeric_column customer, date_
     std::fill(seen.begin(), seen.end(), 0);
     for (std::size_t i = first; i < after; ++i) {
       const std::int64_t gone = ends[stays.row(i)];
-      if (gone != no_day && gone < stays.day(i)) throw invalid_input("end", "must not be before start = " + std::to_string(stays.day(i)), static_cast<double>(gone), stays.row(i));
+      if (gone != no_day && gone < stays.day(i))
+        throw invalid_input("end", "must not be before start = " + std::to_string(stays.day(i)), static_cast<double>(gone), stays.row(i));
       for (std::size_t k = 0; k < seen.size(); ++k) {
         const std::int64_t last_day = scale.after(static_cast<std::int64_t>(k)) - 1;
         if (stays.day(i) <= last_day && (gone == no_day || gone > last_day)) seen[k] = 1;
@@ -212,10 +223,13 @@ TENURE_INLINE void retention_statistic::check() const {
   }
   require(std::abs(static_cast<double>(first_cohort)) < static_cast<double>(detail::far_day), "the first cohort is no date");
   const std::size_t cells = size.size() * columns();
-  require(static_cast<double>(size.size()) * static_cast<double>(columns()) <= 1e8 && eligible.size() == cells && retained.size() == cells && revenue.size() == cells, "wrong number of cells");
+  require(static_cast<double>(size.size()) * static_cast<double>(columns()) <= 1e8 && eligible.size() == cells && retained.size() == cells &&
+              revenue.size() == cells,
+          "wrong number of cells");
   for (std::size_t i = 0; i < cells; ++i)
     require(retained[i] >= 0 && retained[i] <= eligible[i] && eligible[i] <= size[i / columns()] && std::isfinite(revenue[i]), "a cell contradicts itself");
-  for (const auto customers : size) require(customers >= 0 && customers <= (std::int64_t{1} << 52), "a cohort's size is out of range");
+  for (const auto customers : size)
+    require(customers >= 0 && customers <= (std::int64_t{1} << 52), "a cohort's size is out of range");
 }
 
 namespace detail {
@@ -224,7 +238,8 @@ namespace detail {
 inline retention_options dated(retention_options options, const date_column& a, const date_column& b) {
   if (options.as_of != no_day) return options;
   for (const auto& [column, name] : {std::pair{&a, "day"}, std::pair{&b, "end"}})
-    for (const auto day : all_days(*column, name, true)) options.as_of = std::max(options.as_of, day);
+    for (const auto day : all_days(*column, name, true))
+      options.as_of = std::max(options.as_of, day);
   if (options.as_of == no_day) throw invalid_input("customer", "has no rows");
   return options;
 }

@@ -13,11 +13,11 @@ enum class retention_kind : unsigned char { on, on_or_after, bracket, subscribed
 
 struct retention_options {
   retention_kind kind = retention_kind::on;
-  calendar_unit cohort = calendar_unit::month;   // cohorts are customers who started in the same unit
-  std::int64_t window_days = 0;                  // 0: buckets are calendar units after the start; else windows of so many days from the start
-  std::int64_t buckets = 12;                     // buckets after the one of the start
-  std::vector<std::int64_t> brackets = {};       // kind bracket: edges; bracket j holds the buckets [brackets[j], brackets[j + 1])
-  std::int64_t as_of = no_day;                   // last day the records know; no_day: the latest in them
+  calendar_unit cohort = calendar_unit::month;  // cohorts are customers who started in the same unit
+  std::int64_t window_days = 0;                 // 0: buckets are calendar units after the start; else windows of so many days from the start
+  std::int64_t buckets = 12;                    // buckets after the one of the start
+  std::vector<std::int64_t> brackets = {};      // kind bracket: edges; bracket j holds the buckets [brackets[j], brackets[j + 1])
+  std::int64_t as_of = no_day;                  // last day the records know; no_day: the latest in them
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -33,20 +33,20 @@ struct retention_options {
 
 /// Signs of life, one row each, in any order.
 struct retention_events {
-  numeric_column customer = {};   // whole numbers
+  numeric_column customer = {};  // whole numbers
   date_column day = {};
-  date_column start = {};         // the day the customer started, the same in all his rows; empty: his first event
-  numeric_column amount = {};     // revenue of the event; empty: none
+  date_column start = {};      // the day the customer started, the same in all his rows; empty: his first event
+  numeric_column amount = {};  // revenue of the event; empty: none
 };
 
 /// A cohort table: rows are cohorts, columns buckets (or brackets). Row-major.
 struct retention_result {
-  std::vector<std::int64_t> cohort_start, size;      // first day and customers of each cohort
+  std::vector<std::int64_t> cohort_start, size;  // first day and customers of each cohort
   std::int64_t columns = 0;
-  std::vector<std::int64_t> eligible, retained;      // customers whose bucket is fully observed, and those of them who are retained
-  std::vector<double> rate, lower, upper, revenue;   // NaN where nobody is eligible
-  std::vector<std::uint8_t> complete;                // 1 where the bucket of every customer of the cohort is fully observed
-  std::vector<double> weighted, weighted_lower, weighted_upper, simple;   // by column: sum of retained / sum of eligible; mean of complete cells
+  std::vector<std::int64_t> eligible, retained;                          // customers whose bucket is fully observed, and those of them who are retained
+  std::vector<double> rate, lower, upper, revenue;                       // NaN where nobody is eligible
+  std::vector<std::uint8_t> complete;                                    // 1 where the bucket of every customer of the cohort is fully observed
+  std::vector<double> weighted, weighted_lower, weighted_upper, simple;  // by column: sum of retained / sum of eligible; mean of complete cells
   std::vector<std::int64_t> total_eligible, total_retained;
 
   template <class Self, class Visit>
@@ -76,7 +76,7 @@ struct retention_statistic {
   static constexpr int version = 1;
 
   retention_options options;
-  std::int64_t first_cohort = 0;                   // calendar number of the first row
+  std::int64_t first_cohort = 0;  // calendar number of the first row
   std::vector<std::int64_t> size, eligible, retained;
   std::vector<double> revenue;
 

@@ -23,7 +23,9 @@ class sorted_events {
     }
     const auto [low, high] = std::minmax_element(codes.begin(), codes.end());
     const auto [first, last] = std::minmax_element(days.begin(), days.end());
-    if (as_of != no_day && *last > as_of) throw invalid_input("day", "must not be after as_of = " + std::to_string(as_of), static_cast<double>(*last), static_cast<std::size_t>(last - days.begin()));
+    if (as_of != no_day && *last > as_of)
+      throw invalid_input("day", "must not be after as_of = " + std::to_string(as_of), static_cast<double>(*last),
+                          static_cast<std::size_t>(last - days.begin()));
     last_day_ = as_of == no_day ? *last : as_of;
     first_code_ = *low;
     first_day_ = *first;
@@ -32,7 +34,8 @@ class sorted_events {
     if (range >= (std::uint64_t{1} << 62) / span_) throw invalid_input("customer", "numbers lie too far apart: number the customers 0, 1, 2, ...");
     rows_.resize(n);
     for (std::size_t i = 0; i < n; ++i)
-      rows_[i] = {(static_cast<std::uint64_t>(codes[i]) - static_cast<std::uint64_t>(first_code_)) * span_ + static_cast<std::uint64_t>(days[i] - first_day_), static_cast<std::uint32_t>(i)};
+      rows_[i] = {(static_cast<std::uint64_t>(codes[i]) - static_cast<std::uint64_t>(first_code_)) * span_ + static_cast<std::uint64_t>(days[i] - first_day_),
+                  static_cast<std::uint32_t>(i)};
     numeric::radix_sort(rows_);
   }
 
@@ -47,7 +50,8 @@ class sorted_events {
   void each_customer(Visit&& visit) const {
     for (std::size_t i = 0, j; i < rows_.size(); i = j) {
       const std::uint64_t after = (rows_[i].key / span_ + 1) * span_;
-      for (j = i + 1; j < rows_.size() && rows_[j].key < after;) ++j;
+      for (j = i + 1; j < rows_.size() && rows_[j].key < after;)
+        ++j;
       visit(i, j);
     }
   }

@@ -18,7 +18,8 @@ struct day_bins {
   std::int64_t base, last;
   std::vector<std::int32_t> period;  // of each bin; -1 outside
 
-  explicit day_bins(const std::vector<std::int64_t>& edges) : base(edges.front() - 1), last(edges.back() - edges.front() + 1), period(static_cast<std::size_t>(last + 1), -1) {
+  explicit day_bins(const std::vector<std::int64_t>& edges)
+      : base(edges.front() - 1), last(edges.back() - edges.front() + 1), period(static_cast<std::size_t>(last + 1), -1) {
     for (std::size_t p = 0; p + 1 < edges.size(); ++p)
       std::fill(period.begin() + (edges[p] - base), period.begin() + (edges[p + 1] - base), static_cast<std::int32_t>(p));
   }
@@ -41,7 +42,8 @@ class stay_reader {
     column(records_.end, begin, count, [&](std::size_t i, std::int64_t day) { stays[i].end = day == no_day ? still_active : day + inclusive_; });
     bool good = true;
     for (std::size_t i = 0; i < count; ++i)
-      good &= (stays[i].start > -far_day) & (stays[i].start < far_day) & (stays[i].end >= stays[i].start) & ((stays[i].end < far_day) | (stays[i].end == still_active));
+      good &= (stays[i].start > -far_day) & (stays[i].start < far_day) & (stays[i].end >= stays[i].start) &
+              ((stays[i].end < far_day) | (stays[i].end == still_active));
     if (!good) refuse(begin, count, stays);
   }
 
@@ -51,13 +53,15 @@ class stay_reader {
     dates.values.visit([&](auto values) {
       const auto part = values.slice(begin, begin + count);
       const day_reader<std::remove_cvref_t<decltype(values[0])>> read(dates.ticks_per_day);
-      for (std::size_t i = 0; i < count; ++i) put(i, read(part[i]));
+      for (std::size_t i = 0; i < count; ++i)
+        put(i, read(part[i]));
     });
   }
   [[noreturn]] void refuse(std::size_t begin, std::size_t count, const stay* stays) const {
     std::size_t i = 0;
     const auto is_date = [](std::int64_t day) { return day > -far_day && day < far_day; };
-    while (is_date(stays[i].start) && stays[i].end >= stays[i].start && (is_date(stays[i].end) || stays[i].end == still_active) && i + 1 < count) ++i;
+    while (is_date(stays[i].start) && stays[i].end >= stays[i].start && (is_date(stays[i].end) || stays[i].end == still_active) && i + 1 < count)
+      ++i;
     const std::size_t row = begin + i;
     if (stays[i].start == no_day) throw invalid_input("start", "is missing in row " + std::to_string(row));
     if (!is_date(stays[i].start)) throw invalid_input("start", "is no date", records_.start.values[row], row);
@@ -91,7 +95,8 @@ struct single_counts {
   }
   void merge(const single_counts& other) {
     const auto sum = [](auto& a, const auto& b) {
-      for (std::size_t i = 0; i < a.size(); ++i) a[i] += b[i];
+      for (std::size_t i = 0; i < a.size(); ++i)
+        a[i] += b[i];
     };
     sum(started, other.started);
     sum(ended, other.ended);
@@ -138,7 +143,8 @@ inline void add_customer(period_statistic& total, const day_bins& bins, std::vec
   for (std::size_t i = 0; i < stays.size();) {
     const std::size_t first = i;
     const std::int32_t period = bins.period[bins(stays[i].end)];
-    while (i < stays.size() && bins.period[bins(stays[i].end)] == period) ++i;
+    while (i < stays.size() && bins.period[bins(stays[i].end)] == period)
+      ++i;
     if (period < 0) continue;
     const auto p = static_cast<std::size_t>(period);
     const bool open = stays[first].start < total.edges[p], close = i < stays.size() && stays[i].start < total.edges[p + 1];
@@ -147,33 +153,63 @@ inline void add_customer(period_statistic& total, const day_bins& bins, std::vec
   }
 }
 
-/// The rows of customers with more than one record, in order of customer; `repeated[row]` marks them.
-inline std::vector<numeric::keyed_row> repeated_rows(const numeric_column& customer, std::vector<std::uint8_t>& repeated) {
+/// Customers' numbers as unsigned keys of the same order.
+template <class T>
+std::uint64_t customer_key(T code, std::size_t row) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (std::isnan(code)) throw invalid_input("customer", "is missing in row " + std::to_string(row));
+    if (code != std::floor(code) || std::abs(code) > 0x1p53) throw invalid_input("customer", "must be a whole number", static_cast<double>(code), row);
+  }
+  return static_cast<std::uint64_t>(static_cast<std::int64_t>(code)) ^ (std::uint64_t{1} << 63);
+}
+
+/// Which numbers of a range occur, and which more than once: two bits each.
+class occurrence_bits {
+ public:
+  occurrence_bits(std::uint64_t first, std::uint64_t last) : first_(first), bits_((last - first) / 32 + 1) {}
+  void add(std::uint64_t key) {
+    std::uint64_t& word = bits_[(key - first_) / 32];
+    const std::uint64_t once = std::uint64_t{1} << (2 * ((key - first_) % 32));
+    word |= once | (word & once) << 1;
+  }
+  bool repeated(std::uint64_t key) const { return bits_[(key - first_) / 32] >> (2 * ((key - first_) % 32) + 1) & 1; }
+
+ private:
+  std::uint64_t first_;
+  std::vector<std::uint64_t> bits_;
+};
+
+/// The rows of customers with more than one record, by customer; `repeated[row]` marks them. Where the numbers lie close together, only those
+/// rows are sorted.
+template <class T>
+std::vector<numeric::keyed_row> repeated_rows(const column_view<T>& customer, std::vector<std::uint8_t>& repeated) {
   const std::size_t n = customer.size();
   if (n > 0xffffffffU) throw not_supported("more than 4294967295 records at once");
-  std::vector<numeric::keyed_row> rows(n);
-  customer.visit([&](auto codes) {
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto code = codes[i];
-      if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(code)>>) {
-        if (std::isnan(code)) throw invalid_input("customer", "is missing in row " + std::to_string(i));
-        if (code != std::floor(code) || std::abs(code) > 0x1p53) throw invalid_input("customer", "must be a whole number", static_cast<double>(code), i);
-      }
-      rows[i] = {static_cast<std::uint64_t>(static_cast<std::int64_t>(code)) ^ (std::uint64_t{1} << 63), static_cast<std::uint32_t>(i)};
-    }
-  });
   repeated.assign(n, 0);
-  const auto [low, high] = std::minmax_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-  if (n > 0 && high->key - low->key < 16 * n) {  // few enough values to count each
-    std::vector<std::uint8_t> seen(high->key - low->key + 1);
-    const std::uint64_t first = low->key;
-    for (const auto& r : rows) seen[r.key - first] = static_cast<std::uint8_t>(seen[r.key - first] ? 2 : 1);
-    std::erase_if(rows, [&](const auto& r) { return seen[r.key - first] < 2; });
+  std::vector<numeric::keyed_row> rows;
+  if (n == 0) return rows;
+  std::uint64_t low = customer_key(customer[0], 0), high = low;
+  for (std::size_t i = 1; i < n; ++i) {
+    const std::uint64_t key = customer_key(customer[i], i);
+    low = std::min(low, key);
+    high = std::max(high, key);
+  }
+  if ((high - low) / 64 < n) {
+    occurrence_bits seen(low, high);
+    for (std::size_t i = 0; i < n; ++i)
+      seen.add(customer_key(customer[i], i));
+    for (std::size_t i = 0; i < n; ++i)
+      if (const auto key = customer_key(customer[i], i); seen.repeated(key)) rows.push_back({key, static_cast<std::uint32_t>(i)});
+  } else {
+    rows.resize(n);
+    for (std::size_t i = 0; i < n; ++i)
+      rows[i] = {customer_key(customer[i], i), static_cast<std::uint32_t>(i)};
   }
   numeric::radix_sort(rows);
   std::size_t kept = 0;
   for (std::size_t i = 0, j; i < rows.size(); i = j) {
-    for (j = i + 1; j < rows.size() && rows[j].key == rows[i].key;) ++j;
+    for (j = i + 1; j < rows.size() && rows[j].key == rows[i].key;)
+      ++j;
     if (j - i < 2) continue;
     for (std::size_t k = i; k < j; ++k) {
       repeated[rows[k].row] = 1;
@@ -222,8 +258,10 @@ TENURE_INLINE period_statistic::period_statistic(std::vector<std::int64_t> first
   }
   if (edges.back() - edges.front() > 1'000'000) throw invalid_input("edges", "must span at most a million days");
   const auto bins = static_cast<std::size_t>(edges.back() - edges.front() + 2);
-  for (auto* counts : {&started, &returned, &ended, &same_day}) counts->assign(bins, 0);
-  for (auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost}) counts->assign(edges.size() - 1, 0);
+  for (auto* counts : {&started, &returned, &ended, &same_day})
+    counts->assign(bins, 0);
+  for (auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost})
+    counts->assign(edges.size() - 1, 0);
 }
 
 TENURE_INLINE void period_statistic::add(const customer_records& given, const execution& run) {
@@ -240,7 +278,8 @@ TENURE_INLINE void period_statistic::add(const customer_records& given, const ex
   const detail::day_bins bins(edges);
   const detail::stay_reader reader(given, options.end_inclusive);
   std::vector<std::uint8_t> repeated;
-  if (!given.customer.empty()) detail::add_repeated(next, bins, reader, detail::repeated_rows(given.customer, repeated));
+  if (!given.customer.empty())
+    detail::add_repeated(next, bins, reader, given.customer.visit([&](auto customer) { return detail::repeated_rows(customer, repeated); }));
 
   const auto counts = parallel_reduce(
       chunking(n, std::size_t{1} << 18), run, detail::single_counts(started.size(), lost_open.size()),
@@ -267,11 +306,13 @@ TENURE_INLINE void period_statistic::add(const customer_records& given, const ex
 
 TENURE_INLINE void period_statistic::merge(const period_statistic& other) {
   if (other.edges != edges || !(other.options == options)) throw invalid_input("other", "must have the same periods and options");
-  const auto sum = [&](std::vector<std::int64_t> period_statistic::*field) {
-    for (std::size_t i = 0; i < (this->*field).size(); ++i) (this->*field)[i] += (other.*field)[i];
+  const auto sum = [&](std::vector<std::int64_t> period_statistic::* field) {
+    for (std::size_t i = 0; i < (this->*field).size(); ++i)
+      (this->*field)[i] += (other.*field)[i];
   };
   using s = period_statistic;
-  for (const auto field : {&s::started, &s::returned, &s::ended, &s::same_day, &s::lost_open, &s::lost_flash, &s::lost_back, &s::eligible, &s::eligible_lost}) sum(field);
+  for (const auto field : {&s::started, &s::returned, &s::ended, &s::same_day, &s::lost_open, &s::lost_flash, &s::lost_back, &s::eligible, &s::eligible_lost})
+    sum(field);
   renewals_known = renewals_known || other.renewals_known;
   records += other.records;
   merged += other.merged;
@@ -328,13 +369,17 @@ TENURE_INLINE void period_statistic::check() const {
   }
   require(edges.back() - edges.front() <= 1'000'000, "edges span more than a million days");
   const auto bins = static_cast<std::size_t>(edges.back() - edges.front() + 2);
-  for (const auto* counts : {&started, &returned, &ended, &same_day}) require(counts->size() == bins, "wrong number of days");
-  for (const auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost}) require(counts->size() == edges.size() - 1, "wrong number of periods");
+  for (const auto* counts : {&started, &returned, &ended, &same_day})
+    require(counts->size() == bins, "wrong number of days");
+  for (const auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost})
+    require(counts->size() == edges.size() - 1, "wrong number of periods");
   for (const auto* counts : {&started, &returned, &ended, &same_day, &lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost})
-    for (const auto count : *counts) require(count >= 0 && count <= (std::int64_t{1} << 52), "a count is out of range");
+    for (const auto count : *counts)
+      require(count >= 0 && count <= (std::int64_t{1} << 52), "a count is out of range");
 }
 
-TENURE_INLINE std::vector<period_counts> customer_periods(const customer_records& records, std::vector<std::int64_t> edges, const period_options& options, const execution& run) {
+TENURE_INLINE std::vector<period_counts> customer_periods(const customer_records& records, std::vector<std::int64_t> edges, const period_options& options,
+                                                          const execution& run) {
   period_statistic statistic(std::move(edges), options);
   statistic.add(records, run);
   return statistic.finish();
@@ -344,7 +389,8 @@ TENURE_INLINE std::vector<std::int64_t> end_dates(date_column term_end, date_col
   validate(options);
   const std::size_t n = std::max({term_end.size(), cancelled.size(), unpaid_since.size()});
   const auto days = [n](const date_column& column, const char* name) {
-    if (!column.empty() && column.size() != n) throw invalid_input(name, "must have one value a record: " + std::to_string(n) + ", not " + std::to_string(column.size()));
+    if (!column.empty() && column.size() != n)
+      throw invalid_input(name, "must have one value a record: " + std::to_string(n) + ", not " + std::to_string(column.size()));
     return detail::all_days(column, name, true);
   };
   const auto term = days(term_end, "term_end"), cancel = days(cancelled, "cancelled"), unpaid = days(unpaid_since, "unpaid_since");

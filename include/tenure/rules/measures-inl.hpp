@@ -28,7 +28,8 @@ class log_factorials {
   }
 
   /// P(at least k in common): Fisher's exact test, one-sided. Sums the shorter tail from k outwards; each term follows from the one before.
-  double upper_tail(double k, double left, double right, double n) const {
+  /// A sum that is above `enough` already is not completed.
+  double upper_tail(double k, double left, double right, double n, double enough = 2) const {
     const double lowest = std::max(0.0, left + right - n), highest = std::min(left, right);
     if (k <= lowest) return 1;
     if (k > highest) return 0;
@@ -37,7 +38,7 @@ class log_factorials {
     while (term > sum * 1e-17) {
       sum += term;
       if (upwards) {
-        if (at >= highest) break;
+        if (at >= highest || sum > enough) break;
         term *= (left - at) * (right - at) / ((at + 1) * (n - left - right + at + 1));
         ++at;
       } else {
@@ -199,10 +200,16 @@ inline constexpr measure_entry measure_table[] = {
 };
 // clang-format on
 
+/// What depends on the search and not on one rule's counts.
+inline constexpr measure_entry searched_measures[] = {
+    {"q_value", "Benjamini and Hochberg's q of fisher_p over all rules looked at", nullptr},
+    {"improvement_p", "largest one-sided Fisher p against an antecedent with one item less, within its baskets (class rules)", nullptr},
+};
+
 inline const measure_entry& measure_named(const std::string& name) {
   for (const auto& entry : measure_table)
     if (name == entry.name) return entry;
-  std::string known = "q_value";
+  std::string known = "q_value, improvement_p";
   for (const auto& entry : measure_table)
     known += std::string(", ") + entry.name;
   throw invalid_input("measure", "is '" + name + "', must be one of " + known);
@@ -211,10 +218,14 @@ inline const measure_entry& measure_named(const std::string& name) {
 }  // namespace detail
 
 TENURE_INLINE std::vector<double> rule_measure(const rule_list& rules, const std::string& name, const execution& run) {
+  if (name == "q_value" && !rules.q.empty()) return rules.q;
+  if (name == "improvement_p")
+    return rules.improvement_p.empty() ? std::vector<double>(rules.size(), std::numeric_limits<double>::quiet_NaN()) : rules.improvement_p;
   if (name == "q_value") return adjust_false_discovery(rule_measure(rules, "fisher_p", run), std::max(rules.examined, static_cast<double>(rules.size())));
   const auto& entry = detail::measure_named(name);
   const bool counts_ways = name == "fisher_p" || name.rfind("hyper_", 0) == 0;
   const detail::log_factorials factorials(counts_ways ? static_cast<std::size_t>(rules.baskets) : 0);
+  const auto known = [](double confidence) { return confidence > 0 ? confidence : std::numeric_limits<double>::quiet_NaN(); };
   std::vector<double> out(rules.size());
   parallel_chunks(chunking(rules.size(), 256, 64), run, [&](std::size_t, std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
@@ -228,8 +239,8 @@ TENURE_INLINE std::vector<double> rule_measure(const rule_list& rules, const std
       t.y = t.right() / t.n;
       t.xy = t.a / t.n;
       t.confidence = t.a / t.left();
-      t.simpler = rules.best_simpler[k];
-      t.parent = rules.best_parent[k];
+      t.simpler = known(rules.best_simpler[k]);
+      t.parent = known(rules.best_parent[k]);
       t.min_support = static_cast<double>(rules.min_count) / t.n;
       t.min_confidence = rules.min_confidence;
       t.factorials = &factorials;
@@ -243,12 +254,15 @@ TENURE_INLINE std::vector<std::string> measure_names() {
   std::vector<std::string> names;
   for (const auto& entry : detail::measure_table)
     names.emplace_back(entry.name);
-  names.emplace_back("q_value");
+  for (const auto& entry : detail::searched_measures)
+    names.emplace_back(entry.name);
   return names;
 }
 
 TENURE_INLINE std::string measure_formula(const std::string& name) {
-  return name == "q_value" ? "Benjamini and Hochberg's q of fisher_p over all rules looked at" : detail::measure_named(name).formula;
+  for (const auto& entry : detail::searched_measures)
+    if (name == entry.name) return entry.formula;
+  return detail::measure_named(name).formula;
 }
 
 TENURE_INLINE std::vector<double> fisher_p(column_view<std::int64_t> both, column_view<std::int64_t> left, column_view<std::int64_t> right,

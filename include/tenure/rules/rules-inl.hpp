@@ -1,8 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "tenure/rules/kernels.hpp"
 #include "tenure/rules/rules.hpp"
@@ -29,9 +27,11 @@ class rule_generator {
     out_.baskets = sets_.baskets;
     out_.min_count = sets_.min_count;
     out_.min_confidence = options_.min_confidence;
-    best_of_simpler();
+    without_.resize(sets_.items.size());
+    if (options_.compare_simpler) best_of_simpler();
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       if (sets_.set(s).size() < 2) continue;
+      if (!options_.compare_simpler) find_parts(s);
       consequent_.clear();
       grow(s, 0);
     }
@@ -46,12 +46,15 @@ class rule_generator {
     return set;
   }
 
+  void find_parts(std::size_t s) {
+    for (std::size_t i = 0; i < sets_.set(s).size(); ++i) without_[static_cast<std::size_t>(sets_.offsets[s]) + i] = known(index_.without(s, i));
+  }
+
   /// For every set, every item of it as consequent: the highest confidence of simpler rules, from shorter sets to longer ones.
   void best_of_simpler() {
     const std::size_t slots = sets_.items.size();
-    parent_.assign(slots, std::numeric_limits<double>::quiet_NaN());
+    parent_.assign(slots, 0.0);
     simpler_.assign(slots, 0.0);
-    without_.assign(slots, 0);
     std::vector<std::uint32_t> by_length(sets_.size());
     for (std::size_t s = 0; s < by_length.size(); ++s)
       by_length[s] = static_cast<std::uint32_t>(s);
@@ -69,7 +72,7 @@ class rule_generator {
           const std::uint32_t smaller = without_[at + leave];
           const auto place = static_cast<std::size_t>(sets_.offsets[smaller]) + position(smaller, items[c]);
           const double confidence = static_cast<double>(sets_.counts[smaller]) / static_cast<double>(sets_.counts[without_[place]]);
-          parent_[at + c] = std::fmax(parent_[at + c], confidence);
+          parent_[at + c] = std::max(parent_[at + c], confidence);
           simpler = std::max({simpler, confidence, simpler_[place]});
         }
         simpler_[at + c] = simpler;
@@ -120,8 +123,8 @@ class rule_generator {
         single
             ? count_of_item_[static_cast<std::size_t>(consequent_[0])]
             : sets_.counts[known(index_.without_those(s, sets_.set(s).size() - consequent_.size(), [&](std::int32_t item) { return !in_consequent(item); }))]);
-    out_.best_simpler.push_back(single ? simpler_[slot] : std::numeric_limits<double>::quiet_NaN());
-    out_.best_parent.push_back(single ? parent_[slot] : std::numeric_limits<double>::quiet_NaN());
+    out_.best_simpler.push_back(single && options_.compare_simpler ? simpler_[slot] : 0.0);
+    out_.best_parent.push_back(single && options_.compare_simpler ? parent_[slot] : 0.0);
   }
 
   const itemsets& sets_;
@@ -146,6 +149,8 @@ inline void copy_rule(const rule_list& from, std::size_t k, rule_list& to) {
   to.right_count.push_back(from.right_count[k]);
   to.best_simpler.push_back(from.best_simpler[k]);
   to.best_parent.push_back(from.best_parent[k]);
+  if (!from.improvement_p.empty()) to.improvement_p.push_back(from.improvement_p[k]);
+  if (!from.q.empty()) to.q.push_back(from.q[k]);
 }
 
 }  // namespace detail
@@ -166,6 +171,20 @@ TENURE_INLINE rule_list select_rules(const rule_list& rules, std::span<const std
     if (k < 0 || static_cast<std::size_t>(k) >= rules.size())
       throw invalid_input("positions", "must be in [0, " + std::to_string(rules.size()) + ")", static_cast<double>(k));
     detail::copy_rule(rules, static_cast<std::size_t>(k), out);
+  }
+  return out;
+}
+
+TENURE_INLINE transactions select_baskets(const transactions& baskets, column_view<std::uint8_t> keep) {
+  if (keep.size() != baskets.size())
+    throw invalid_input("keep", "must have one value a basket (" + std::to_string(baskets.size()) + ")", static_cast<double>(keep.size()));
+  transactions out;
+  out.item_count = baskets.item_count;
+  out.names = baskets.names;
+  for (std::size_t t = 0; t < baskets.size(); ++t) {
+    if (!keep[t]) continue;
+    out.items.insert(out.items.end(), baskets.items.begin() + baskets.offsets[t], baskets.items.begin() + baskets.offsets[t + 1]);
+    out.offsets.push_back(static_cast<std::int64_t>(out.items.size()));
   }
   return out;
 }

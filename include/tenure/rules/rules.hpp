@@ -13,11 +13,13 @@ namespace rules {
 struct rule_options {
   double min_confidence = 0.5;      // smallest share of the antecedent's baskets that hold the consequent
   std::int64_t max_consequent = 1;  // most items on the right side
+  bool compare_simpler = true;      // work out best_simpler and best_parent (0 otherwise)
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
     visit("min_confidence", self.min_confidence, between(0, 1), "smallest share of the antecedent's baskets that hold the consequent");
     visit("max_consequent", self.max_consequent, at_least(1), "most items on the right side of a rule");
+    visit("compare_simpler", self.compare_simpler, "work out what the measures improvement, boost and lift_increase need");
   }
 };
 
@@ -30,7 +32,9 @@ struct rule_list {
   std::vector<std::uint32_t> left_count;   // baskets that hold the antecedent
   std::vector<std::uint32_t> right_count;  // baskets that hold the consequent
   std::vector<double> best_simpler;        // highest confidence of a rule with the same consequent and fewer of these antecedents, none included
-  std::vector<double> best_parent;         // the same over antecedents with exactly one item less; NaN for a single item
+  std::vector<double> best_parent;         // the same over antecedents with exactly one item less; 0 for a single item
+  std::vector<double> improvement_p;       // rules of class_rules only: the largest p-value against an antecedent with one item less
+  std::vector<double> q;                   // rules of class_rules only: q-values over everything examined
   std::int64_t baskets = 0;
   std::int64_t min_count = 1;
   double min_confidence = 0;
@@ -42,7 +46,7 @@ struct rule_list {
 
 /// All rules of at least `min_confidence` among frequent sets: for every set and every choice of up to `max_consequent` of its items as
 /// consequent (Agrawal, Imielinski and Swami 1993), antecedents not empty. `best_simpler` follows Bayardo, Agrawal and Gunopulos (1999): a
-/// rule that does not beat it says nothing that a simpler rule does not. It is worked out for rules with one consequent, NaN for others.
+/// rule that does not beat it says nothing that a simpler rule does not. It is worked out for rules with one consequent, 0 for others.
 ///
 /// Needs all frequent sets from single items on: throws invalid_input when a subset is not listed (closed or maximal sets, min_length > 1).
 /// Matches: arules 1.7 (apriori, minlen 2).
@@ -50,6 +54,9 @@ rule_list association_rules(const itemsets& sets, const rule_options& options = 
 
 /// The rules at the given positions, in that order.
 rule_list select_rules(const rule_list& rules, std::span<const std::int64_t> positions);
+
+/// The baskets for which `keep` is not 0, in order.
+transactions select_baskets(const transactions& baskets, column_view<std::uint8_t> keep);
 
 /// Exact counts of given sets in given baskets; set s is items[offsets[s]] ... items[offsets[s + 1] - 1]. Counts over parts of the baskets
 /// add up to the counts over all. Bit sets of the items in question: items x baskets / 8 bytes.

@@ -59,14 +59,18 @@ TENURE_INLINE interval proportion_ci(double successes, double trials, double lev
   detail::check_proportion("successes", successes, "trials", trials);
   const double x = successes, n = trials, p = x / n, z = numeric::two_sided_z(level), tail = (1 - level) / 2;
   switch (method) {
-    case proportion_method::wilson: return detail::wilson(x, n, z, 0);
-    case proportion_method::wilson_continuity: return detail::wilson(x, n, z, std::min(0.5, std::abs(x - n / 2)));
-    case proportion_method::clopper_pearson: return detail::beta_interval(x, n, tail, 0, 1);
+    case proportion_method::wilson:
+      return detail::wilson(x, n, z, 0);
+    case proportion_method::wilson_continuity:
+      return detail::wilson(x, n, z, std::min(0.5, std::abs(x - n / 2)));
+    case proportion_method::clopper_pearson:
+      return detail::beta_interval(x, n, tail, 0, 1);
     case proportion_method::jeffreys: {
       const auto ci = detail::beta_interval(x, n, tail, 0.5, 0.5);
       return {x == 0 ? 0.0 : ci.lower, x == n ? 1.0 : ci.upper};
     }
-    case proportion_method::jeffreys_unmodified: return detail::beta_interval(x, n, tail, 0.5, 0.5);
+    case proportion_method::jeffreys_unmodified:
+      return detail::beta_interval(x, n, tail, 0.5, 0.5);
     case proportion_method::agresti_coull: {
       const double size = n + z * z, center = (x + z * z / 2) / size, half = z * std::sqrt(center * (1 - center) / size);
       return {center - half, center + half};

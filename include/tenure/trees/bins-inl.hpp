@@ -48,7 +48,8 @@ inline std::vector<double> cut_points(const value_counts& found, std::size_t max
   const auto& [values, counts, total] = found;
   std::vector<double> cuts;
   if (values.size() <= max_bins) {
-    for (std::size_t k = 0; k + 1 < values.size(); ++k) cuts.push_back(midpoint(values[k], values[k + 1]));
+    for (std::size_t k = 0; k + 1 < values.size(); ++k)
+      cuts.push_back(midpoint(values[k], values[k + 1]));
     return cuts;
   }
   double rest = total, filled = 0;
@@ -78,7 +79,8 @@ inline value_counts count_values(const table_column& column, const std::vector<d
       }
     });
     numeric::radix_sort(keys);
-    for (const auto key : keys) found.add(numeric::from_ordered_key(key), 1.0);
+    for (const auto key : keys)
+      found.add(numeric::from_ordered_key(key), 1.0);
     return found;
   }
   std::vector<numeric::keyed_row> rows;
@@ -87,7 +89,8 @@ inline value_counts count_values(const table_column& column, const std::vector<d
     if (!std::isnan(x) && weight[i] > 0) rows.push_back({numeric::ordered_key(x), static_cast<std::uint32_t>(i)});
   }
   numeric::radix_sort(rows);
-  for (const auto& [key, row] : rows) found.add(numeric::from_ordered_key(key), weight[row]);
+  for (const auto& [key, row] : rows)
+    found.add(numeric::from_ordered_key(key), weight[row]);
   return found;
 }
 
@@ -110,20 +113,22 @@ inline column_bins bins_of(const table_column& column, std::size_t max_bins, con
     });
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return counts[a] > counts[b]; });
   }
-  for (std::size_t k = 0; k < order.size(); ++k) bins.level_codes[order[k]] = static_cast<std::uint16_t>(std::min(k + 1, max_bins));
+  for (std::size_t k = 0; k < order.size(); ++k)
+    bins.level_codes[order[k]] = static_cast<std::uint16_t>(std::min(k + 1, max_bins));
   return bins;
 }
 
 /// The code of a number: 1 + the cuts below it. `padded` holds 255 cuts, infinite from the last real one on.
 inline std::uint8_t code_of(const double* padded, double x) {
   unsigned position = 0;
-  for (unsigned step = 128; step > 0; step /= 2) position += padded[position + step - 1] < x ? step : 0U;
+  for (unsigned step = 128; step > 0; step /= 2)
+    position += padded[position + step - 1] < x ? step : 0U;
   return static_cast<std::uint8_t>(std::isnan(x) ? 0U : position + 1);
 }
 
 /// Writes codes of rows [begin, end) of column j; returns whether there was {a missing, an infinite} value.
-inline std::pair<bool, bool> write_codes(const table_column& column, const column_bins& bins, const double* padded, std::size_t begin, std::size_t end, std::uint8_t* out,
-                                         std::size_t stride) {
+inline std::pair<bool, bool> write_codes(const table_column& column, const column_bins& bins, const double* padded, std::size_t begin, std::size_t end,
+                                         std::uint8_t* out, std::size_t stride) {
   bool missing = false, infinite = false;
   column.values.visit([&](auto values) {
     if (bins.categorical) {
@@ -150,7 +155,8 @@ inline std::pair<bool, bool> write_codes(const table_column& column, const colum
 TENURE_INLINE std::uint32_t column_bins::codes() const {
   if (!categorical) return static_cast<std::uint32_t>(cuts.size()) + 2;
   std::uint16_t top = 0;
-  for (const auto code : level_codes) top = std::max(top, code);
+  for (const auto code : level_codes)
+    top = std::max(top, code);
   return top + 1U;
 }
 
@@ -166,13 +172,15 @@ TENURE_INLINE binned_table bin(const table_view& x, int max_bins, const executio
   parallel_for(x.cols(), quiet, [&](std::size_t j) { table.columns[j] = detail::bins_of(x[j], static_cast<std::size_t>(max_bins), weight); });
 
   std::vector<double> padded(256 * x.cols(), std::numeric_limits<double>::infinity());
-  for (std::size_t j = 0; j < x.cols(); ++j) std::copy(table.columns[j].cuts.begin(), table.columns[j].cuts.end(), padded.begin() + static_cast<std::ptrdiff_t>(256 * j));
+  for (std::size_t j = 0; j < x.cols(); ++j)
+    std::copy(table.columns[j].cuts.begin(), table.columns[j].cuts.end(), padded.begin() + static_cast<std::ptrdiff_t>(256 * j));
   const chunking chunks(x.rows(), 1024, 256);
   std::vector<std::uint8_t> missing(chunks.count() * x.cols()), infinite(missing.size());
   parallel_chunks(chunks, quiet, [&](std::size_t c, std::size_t begin, std::size_t end) {
     for (std::size_t block = begin; block < end; block += 256)
       for (std::size_t j = 0; j < x.cols(); ++j) {
-        const auto [m, i] = detail::write_codes(x[j], table.columns[j], padded.data() + 256 * j, block, std::min(block + 256, end), table.codes.data() + block * x.cols() + j, x.cols());
+        const auto [m, i] = detail::write_codes(x[j], table.columns[j], padded.data() + 256 * j, block, std::min(block + 256, end),
+                                                table.codes.data() + block * x.cols() + j, x.cols());
         missing[c * x.cols() + j] |= m;
         infinite[c * x.cols() + j] |= i;
       }
@@ -209,7 +217,8 @@ TENURE_INLINE ranked_table rank(const table_view& x, const execution& run) {
     }
     std::vector<numeric::keyed_row> rows(x.rows());
     x[j].values.visit([&](auto values) {
-      for (std::size_t i = 0; i < x.rows(); ++i) rows[i] = {numeric::ordered_key(static_cast<double>(values[i])), static_cast<std::uint32_t>(i)};
+      for (std::size_t i = 0; i < x.rows(); ++i)
+        rows[i] = {numeric::ordered_key(static_cast<double>(values[i])), static_cast<std::uint32_t>(i)};
     });
     numeric::radix_sort(rows);
     auto& distinct = table.values[j];

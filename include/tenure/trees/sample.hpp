@@ -17,7 +17,7 @@ template <class Code>
 std::vector<std::uint32_t> content_order(const Code* codes, std::size_t rows, std::size_t cols, const std::vector<std::uint8_t>& y) {
   std::vector<numeric::keyed_row> keys(rows);
   for (std::size_t i = 0; i < rows; ++i) {
-    std::uint64_t hash = 0x9e3779b97f4a7c15U + y[i];
+    std::uint64_t hash = 0x9e3779b97f4a7c15U * (1U + y[i]);
     for (std::size_t j = 0; j < cols; ++j) {
       hash = (hash ^ codes[i * cols + j]) * 0xbf58476d1ce4e5b9U;
       hash ^= hash >> 29;
@@ -26,7 +26,8 @@ std::vector<std::uint32_t> content_order(const Code* codes, std::size_t rows, st
   }
   numeric::radix_sort(keys);
   std::vector<std::uint32_t> order(rows);
-  for (std::size_t i = 0; i < rows; ++i) order[i] = keys[i].row;
+  for (std::size_t i = 0; i < rows; ++i)
+    order[i] = keys[i].row;
   return order;
 }
 
@@ -35,7 +36,8 @@ std::vector<T> reordered(const std::vector<T>& values, const std::vector<std::ui
   std::vector<T> out;
   out.reserve(values.size());
   if (!values.empty())
-    for (const auto i : order) out.push_back(values[i]);
+    for (const auto i : order)
+      out.push_back(values[i]);
   return out;
 }
 
@@ -62,7 +64,8 @@ class row_sampler {
       auto distinct = groups;
       std::sort(distinct.begin(), distinct.end());
       distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-      for (const double name : groups) group_.push_back(static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), name) - distinct.begin()));
+      for (const double name : groups)
+        group_.push_back(static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), name) - distinct.begin()));
       units = distinct.size();
     }
     units_ = static_cast<std::uint32_t>(units);
@@ -75,7 +78,8 @@ class row_sampler {
     std::vector<std::uint16_t> counts(cumulative_.empty() ? units_ : rows_);
     random_stream random(seed_, (std::uint64_t{1} << 63) | tree);
     if (!cumulative_.empty() && !whole_) {
-      for (std::size_t k = 0; k < draws_; ++k) count_one(counts, row_at(random.uniform() * cumulative_.back()));
+      for (std::size_t k = 0; k < draws_; ++k)
+        count_one(counts, row_at(random.uniform() * cumulative_.back()));
       return counts;
     }
     const std::uint32_t reject = -units_ % units_;  // Lemire (2019), two draws from each 64-bit number
@@ -104,7 +108,8 @@ class row_sampler {
 
   std::vector<std::uint16_t> subset(std::size_t tree) const {
     std::vector<std::uint32_t> order(units_);
-    for (std::uint32_t i = 0; i < units_; ++i) order[i] = i;
+    for (std::uint32_t i = 0; i < units_; ++i)
+      order[i] = i;
     random_stream random(seed_, (std::uint64_t{1} << 63) | tree);
     std::vector<std::uint16_t> counts(units_);
     for (std::size_t k = 0; k < draws_; ++k) {
@@ -117,7 +122,8 @@ class row_sampler {
   std::vector<std::uint16_t> expand(std::vector<std::uint16_t> per_unit) const {
     if (group_.empty()) return per_unit;
     std::vector<std::uint16_t> counts(rows_);
-    for (std::size_t i = 0; i < rows_; ++i) counts[i] = per_unit[group_[i]];
+    for (std::size_t i = 0; i < rows_; ++i)
+      counts[i] = per_unit[group_[i]];
     return counts;
   }
 

@@ -120,6 +120,12 @@ std::array<double, K> maximise(Evaluate&& evaluate, std::array<double, K> theta,
   const auto information = numeric::cholesky(damped_information(current, 0));
   if (information.regular()) {
     report.covariance = information.inverse();
+    constexpr double vague = 5;  // standard error of a logarithm: the interval spans nine powers of ten
+    for (std::size_t i = 0; i < K && report.message.empty(); ++i) {
+      if (std::sqrt(report.covariance(i, i)) < vague) continue;
+      report.converged = false;
+      report.message = "the data hardly determine " + std::string(names[i]);
+    }
   } else {
     report.converged = false;
     if (report.message.empty()) report.message = "the likelihood is flat: the data do not determine all parameters";

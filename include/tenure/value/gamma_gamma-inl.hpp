@@ -69,8 +69,8 @@ struct gamma_gamma_view {
 
 inline void check_spend(double x, double mean, std::size_t row) {
   check_frequency(x, row);
-  if (x > 0 && (!(mean > 0) || std::isinf(mean)))
-    throw invalid_input("monetary_value", "must be finite and > 0 for a customer with repeat purchases", mean, row);
+  if (x > 0 && (!(mean >= 0) || std::isinf(mean)))
+    throw invalid_input("monetary_value", "must be finite and >= 0 for a customer with repeat purchases", mean, row);
 }
 
 }  // namespace detail

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tenure/numeric/distributions.hpp"
+#include "tenure/numeric/elementary.hpp"
 #include "tenure/value/customers-inl.hpp"
 #include "tenure/value/fit_report-inl.hpp"
 #include "tenure/value/pareto_nbd.hpp"
@@ -11,70 +12,93 @@ namespace tenure::inline TENURE_ABI::value {
 
 namespace detail {
 
-/// The upper half of the 32 Gauss-Legendre nodes on [-1, 1] and their weights.
-inline constexpr std::array<double, 16> legendre_nodes{0.048307665687738316, 0.14447196158279649, 0.23928736225213707, 0.33186860228212765,
-                                                       0.42135127613063535,  0.50689990893222939, 0.58771575724076233, 0.6630442669302152,
-                                                       0.73218211874028968,  0.79448379596794241, 0.84936761373256997, 0.89632115576605212,
-                                                       0.93490607593773969,  0.96476225558750643, 0.98561151154526834, 0.99726386184948156};
-inline constexpr std::array<double, 16> legendre_weights{0.096540088514727801, 0.095638720079274859, 0.093844399080804566, 0.091173878695763885,
-                                                         0.087652093004403811, 0.083311924226946755, 0.078193895787070306, 0.072345794108848506,
-                                                         0.065822222776361847, 0.058684093478535547, 0.050998059262376176, 0.042835898022226681,
-                                                         0.034273862913021433, 0.025392065309262059, 0.016274394730905671, 0.0070186100094700966};
+/// The upper half of the Gauss-Legendre nodes on [-1, 1] and the logarithms of their weights.
+template <std::size_t N>
+struct legendre_rule {
+  std::array<double, N> nodes, log_weights;
+};
+inline constexpr legendre_rule<8> legendre_16{{0.09501250983763744, 0.2816035507792589, 0.45801677765722737, 0.6178762444026438, 0.755404408355003,
+                                               0.8656312023878318, 0.9445750230732326, 0.9894009349916499},
+                                              {-1.6636269192737427, -1.700438608669082, -1.776930842405315, -1.8998170265246452, -2.082414185566639,
+                                               -2.3522112338284447, -2.776540135783384, -3.6062876506365718}};
+inline constexpr legendre_rule<16> legendre_32{
+    {0.04830766568773832, 0.1444719615827965, 0.23928736225213706, 0.33186860228212767, 0.42135127613063533, 0.5068999089322294, 0.5877157572407623,
+     0.6630442669302152, 0.7321821187402897, 0.7944837959679424, 0.84936761373257, 0.8963211557660521, 0.9349060759377397, 0.9647622555875064,
+     0.9856115115452684, 0.9972638618494816},
+    {-2.3377969318791956, -2.3471775191742132, -2.366117197210483, -2.3949868407368724, -2.434379788785291, -2.4851635920714807, -2.548563693466504,
+     -2.6262979601604264, -2.720797765505981, -2.8355865687925133, -2.975967700660769, -3.1503787891021764, -3.3733722294882638, -3.67331854316051,
+     -4.118162281692396, -4.9591900848988555}};
 
 /// A customer's likelihood is A times a sum of terms: one for being alive now, and the integral over the time tau of leaving,
 /// s (alpha + tau)^-(r + x) (beta + tau)^-(s + 1) from the last purchase to now, as a sum over nodes. In v = log((m + tau)/(m + recency)),
-/// m = min(alpha, beta), the integrand is log-concave with singularities at least pi off the axis, so that 32 nodes reach 1e-12.
+/// m = min(alpha, beta), the integrand is log-concave with singularities at least pi off the axis, so that 32 nodes (16 where it varies
+/// little) reach 1e-12.
 struct leaving_terms {
-  static constexpr std::size_t nodes = 32;
-  std::array<double, nodes + 1> log_term, log_alpha_tau, log_beta_tau, alpha_tau, beta_tau;  // term 0: alive
-  std::size_t count;
+  static constexpr std::size_t most = 33;
+  std::array<double, most> log_alpha_tau, log_beta_tau, alpha_tau, beta_tau, share;  // term 0: alive; `share` of the sum
+  std::size_t count = 1;
   double log_sum;
 
   leaving_terms(double r, double alpha, double s, double beta, double x, double recency, double age) {
-    const double n = r + x;
     alpha_tau[0] = alpha + age;
     beta_tau[0] = beta + age;
     log_alpha_tau[0] = std::log(alpha_tau[0]);
     log_beta_tau[0] = std::log(beta_tau[0]);
-    log_term[0] = -n * log_alpha_tau[0] - s * log_beta_tau[0];
-    count = 1;
-    if (age > recency) add_nodes(n, alpha, s, beta, recency, age);
-    double top = log_term[0], sum = 0;
+    share[0] = -(r + x) * log_alpha_tau[0] - s * log_beta_tau[0];
+    if (age > recency) add_nodes(r + x, alpha, s, beta, recency, age);
+    double top = share[0], sum = 0;
     for (std::size_t k = 1; k < count; ++k)
-      top = std::max(top, log_term[k]);
+      top = std::max(top, share[k]);
     for (std::size_t k = 0; k < count; ++k)
-      sum += std::exp(log_term[k] - top);
+      share[k] -= top;
+    numeric::exp_block(share.data(), count, share.data());
+    for (std::size_t k = 0; k < count; ++k)
+      sum += share[k];
+    for (std::size_t k = 0; k < count; ++k)
+      share[k] /= sum;
     log_sum = top + std::log(sum);
   }
-  double share(std::size_t k) const { return std::exp(log_term[k] - log_sum); }
 
  private:
   void add_nodes(double n, double alpha, double s, double beta, double recency, double age) {
-    const double m = std::min(alpha, beta), from = m + recency, log_from = std::log(from);
-    const double gap = alpha - beta, other = std::abs(gap);                 // the larger of alpha, beta is m + other
-    const double own = gap <= 0 ? n - 1 : s, cross = gap <= 0 ? s + 1 : n;  // exponents of (m + tau) and of the other factor, with the Jacobian
+    const bool alpha_first = alpha <= beta;
+    const double from = std::min(alpha, beta) + recency, other = std::abs(alpha - beta);  // the larger of alpha, beta is the smaller + other
+    const double own = alpha_first ? n - 1 : s, cross = alpha_first ? s + 1 : n;          // exponents of the two factors, with the Jacobian
     const auto falls = [&](double v) { return own * v + cross * std::log((from * std::exp(v) + other) / (from + other)); };
-    double width = std::log1p((age - recency) / from);
+    double width = std::log1p((age - recency) / from), depth = falls(width);
     constexpr double deepest = 40;  // the rest is below exp(-40) of the integrand
-    for (int i = 0; i < 60; ++i) {
-      const double excess = falls(width) - deepest;
-      if (excess <= 1e-3) break;
-      const double e = from * std::exp(width), slope = own + cross * e / (e + other);
-      width -= excess / slope;
+    for (int i = 0; i < 60 && depth > deepest + 1e-3; ++i) {
+      const double e = from * std::exp(width);
+      width -= (depth - deepest) / (own + cross * e / (e + other));
+      depth = falls(width);
     }
-    const double log_s = std::log(s);
-    for (std::size_t k = 0; k < legendre_nodes.size(); ++k) {
-      for (const double node : {legendre_nodes[k], -legendre_nodes[k]}) {
-        const double v = 0.5 * width * (1 + node), near = from * std::exp(v), far = near + other, log_near = log_from + v, log_far = std::log(far);
-        const bool alpha_first = gap <= 0;
-        alpha_tau[count] = alpha_first ? near : far;
-        beta_tau[count] = alpha_first ? far : near;
-        log_alpha_tau[count] = alpha_first ? log_near : log_far;
-        log_beta_tau[count] = alpha_first ? log_far : log_near;
-        log_term[count] = log_s + std::log(0.5 * width * legendre_weights[k]) + log_near - n * log_alpha_tau[count] - (s + 1) * log_beta_tau[count];
-        ++count;
+    std::array<double, most> v, growth;
+    if (width <= 4 && depth <= 18)
+      place(legendre_16, width, v);
+    else
+      place(legendre_32, width, v);
+    numeric::exp_block(v.data() + 1, count - 1, growth.data() + 1);
+    const double log_from = std::log(from), scale = std::log(0.5 * s * width);
+    auto& near = alpha_first ? alpha_tau : beta_tau;
+    auto& far = alpha_first ? beta_tau : alpha_tau;
+    auto& log_near = alpha_first ? log_alpha_tau : log_beta_tau;
+    auto& log_far = alpha_first ? log_beta_tau : log_alpha_tau;
+    for (std::size_t k = 1; k < count; ++k) {
+      near[k] = from * growth[k];
+      far[k] = near[k] + other;
+      log_near[k] = log_from + v[k];
+      log_far[k] = std::log(far[k]);
+      share[k] += scale - own * log_near[k] - cross * log_far[k];
+    }
+  }
+  /// The nodes on [0, width], and the logarithms of their weights as shares.
+  template <std::size_t N>
+  void place(const legendre_rule<N>& rule, double width, std::array<double, most>& v) {
+    for (std::size_t k = 0; k < N; ++k)
+      for (const double node : {rule.nodes[k], -rule.nodes[k]}) {
+        v[count] = 0.5 * width * (1 + node);
+        share[count++] = rule.log_weights[k];
       }
-    }
   }
 };
 
@@ -95,7 +119,7 @@ inline derivatives<4> pareto_nbd_rows(const purchase_summary& data, const std::a
     std::array<double, 4> mean{};
     std::array<std::array<double, 4>, 4> second{};  // of the terms' derivatives: expectation of h + g g'
     for (std::size_t k = 0; k < terms.count; ++k) {
-      const double p = terms.share(k), ia = 1 / terms.alpha_tau[k], ib = 1 / terms.beta_tau[k], left = k > 0 ? 1 : 0;
+      const double p = terms.share[k], ia = 1 / terms.alpha_tau[k], ib = 1 / terms.beta_tau[k], left = k > 0 ? 1 : 0;
       const std::array<double, 4> g{-terms.log_alpha_tau[k], -n * ia, left / s - terms.log_beta_tau[k], -(s + left) * ib};
       for (std::size_t a = 0; a < 4; ++a) {
         mean[a] += p * g[a];
@@ -142,7 +166,7 @@ struct pareto_nbd_view {
   explicit pareto_nbd_view(const pareto_nbd_model& m) : r(m.r), alpha(m.alpha), s(m.s), beta(m.beta) {}
   double& parameter(std::size_t k) { return k == 0 ? r : k == 1 ? alpha : k == 2 ? s : beta; }
 
-  double alive(double x, double recency, double age) const { return leaving_terms(r, alpha, s, beta, x, recency, age).share(0); }
+  double alive(double x, double recency, double age) const { return leaving_terms(r, alpha, s, beta, x, recency, age).share[0]; }
 
   double if_alive(double x, double age, double horizon) const {
     const double ratio = -std::log1p(horizon / (beta + age));  // log((beta + T)/(beta + T + t))

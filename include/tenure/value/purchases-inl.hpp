@@ -137,7 +137,8 @@ TENURE_INLINE void spend_summary::add(numeric_column x, numeric_column value) {
     const double f = x[i], m = value[i];
     detail::check_frequency(f, i);
     if (f == 0) continue;
-    if (!(m > 0) || std::isinf(m)) throw invalid_input("monetary_value", "must be finite and > 0 for a customer with repeat purchases", m, i);
+    if (!(m > 0) || std::isinf(m))
+      throw invalid_input("monetary_value", "must be finite and > 0 for a customer with repeat purchases; leave others out of the fit", m, i);
     counter.add({f, m}, 1);
   }
   *this = {};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string>
 
 #include "tenure/numeric/sort.hpp"
 #include "tenure/value/rfm.hpp"
@@ -226,19 +227,21 @@ TENURE_INLINE const std::vector<std::string>& rfm_segment_names() {
 }
 
 TENURE_INLINE std::vector<std::int32_t> rfm_segments(const std::vector<std::int32_t>& recency_score, const std::vector<std::int32_t>& frequency_score,
-                                                     int levels) {
+                                                     int recency_levels, int frequency_levels) {
   if (frequency_score.size() != recency_score.size()) throw invalid_input("frequency_score", "must have as many values as recency_score");
-  if (levels < 2) throw invalid_input("levels", "must be >= 2", levels);
+  if (recency_levels < 1) throw invalid_input("recency_levels", "must be >= 1", recency_levels);
+  if (frequency_levels < 1) throw invalid_input("frequency_levels", "must be >= 1", frequency_levels);
   // Rows: recency score 1 to 5, columns: frequency score 1 to 5.
   constexpr std::int32_t grid[5][5] = {{9, 9, 8, 8, 7}, {9, 9, 8, 8, 7}, {6, 6, 5, 1, 1}, {4, 2, 2, 1, 1}, {3, 2, 2, 0, 0}};
-  const auto stretch = [levels](const char* name, std::int32_t s, std::size_t row) {
-    if (s < 0 || s > levels) throw invalid_input(name, "must be in [0, levels]", s, row);
-    return static_cast<int>(std::lround((s - 1) * 4.0 / (levels - 1)));
+  const auto stretch = [](const char* name, std::int32_t s, int levels, std::size_t row) {
+    if (s < 1 || s > levels) throw invalid_input(name, "must be in [1, " + std::to_string(levels) + "], or 0 for missing", s, row);
+    return levels == 1 ? 2 : static_cast<int>(std::lround((s - 1) * 4.0 / (levels - 1)));
   };
   std::vector<std::int32_t> segments(recency_score.size(), -1);
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    const int r = stretch("recency_score", recency_score[i], i), f = stretch("frequency_score", frequency_score[i], i);
-    if (recency_score[i] > 0 && frequency_score[i] > 0) segments[i] = grid[r][f];
+    if (recency_score[i] == 0 || frequency_score[i] == 0) continue;
+    const int r = stretch("recency_score", recency_score[i], recency_levels, i), f = stretch("frequency_score", frequency_score[i], frequency_levels, i);
+    segments[i] = grid[r][f];
   }
   return segments;
 }

@@ -84,9 +84,10 @@ std::vector<double> bin_borders(numeric_column values, int bins, binning method 
 std::vector<std::int32_t> scores(numeric_column values, const std::vector<double>& borders, bool reverse = false);
 
 /// The usual ten-part division of customers by recency and frequency scores of 1 to 5: names by index, and the index of each customer (-1
-/// where a score is 0). Scores of k levels are stretched to five.
+/// where a score is 0). Scores of fewer or more levels are stretched to five; a score of a single level counts as the middle one.
 const std::vector<std::string>& rfm_segment_names();
-std::vector<std::int32_t> rfm_segments(const std::vector<std::int32_t>& recency_score, const std::vector<std::int32_t>& frequency_score, int levels = 5);
+std::vector<std::int32_t> rfm_segments(const std::vector<std::int32_t>& recency_score, const std::vector<std::int32_t>& frequency_score, int recency_levels = 5,
+                                       int frequency_levels = 5);
 
 }  // namespace value
 

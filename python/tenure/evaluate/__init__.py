@@ -3,21 +3,39 @@
 Every function takes the outcome first and the score second, and `sample_weight` where rows count differently. Ties are handled exactly.
 """
 
-from tenure.evaluate._probability import brier, brier_decomposition, calibration_table, log_loss
+from __future__ import annotations
+
+from tenure.evaluate._probability import brier, brier_decomposition, calibration_error, calibration_table, hosmer_lemeshow, log_loss
+from tenure.evaluate._profit import best_threshold, confusion, expected_profit, h_measure, maximum_profit, mcc, profit_curve
 from tenure.evaluate._ranking import AucComparison, Estimate, average_precision, compare_roc_auc, gains, ks, lift, roc_auc, roc_curve
+from tenure.evaluate._shap import ShapValues, tree_shap
+from tenure.evaluate._report_card import bootstrap, report_card
 
 __all__ = [
     "AucComparison",
     "Estimate",
+    "ShapValues",
     "average_precision",
+    "best_threshold",
+    "bootstrap",
     "brier",
     "brier_decomposition",
+    "calibration_error",
     "calibration_table",
     "compare_roc_auc",
+    "confusion",
+    "expected_profit",
     "gains",
+    "h_measure",
+    "hosmer_lemeshow",
     "ks",
     "lift",
     "log_loss",
+    "maximum_profit",
+    "mcc",
+    "profit_curve",
+    "report_card",
     "roc_auc",
     "roc_curve",
+    "tree_shap",
 ]

@@ -86,3 +86,29 @@ def calibration_table(
         outcome(y_true, pos_label), numbers(y_prob, "y_prob"), weights(sample_weight), n_bins=n_bins, strategy=strategy, level=level
     )
     return frame_like(table.to_dict(), like)
+
+
+def calibration_error(y_true: Any, y_prob: Any, *, n_bins: int = 10, strategy: str = "quantile", sample_weight: Any = None, pos_label: Any = None) -> float:
+    """Expected calibration error: the mean gap between predicted and observed rate of the bins of `calibration_table`.
+
+    Examples
+    --------
+    >>> from tenure.evaluate import calibration_error
+    >>> round(calibration_error([0, 1, 0, 1], [0.1, 0.2, 0.8, 0.9], n_bins=2), 6)
+    0.35
+    """
+    return _core.evaluate.calibration_error(outcome(y_true, pos_label), numbers(y_prob, "y_prob"), weights(sample_weight), n_bins=n_bins, strategy=strategy)
+
+
+def hosmer_lemeshow(y_true: Any, y_prob: Any, *, n_groups: int = 10, pos_label: Any = None) -> Any:
+    """Hosmer and Lemeshow's test of calibration: `.statistic`, `.dof`, `.p_value`, and rows, observed, expected per group.
+
+    Rows are ordered by prediction, equal ones in row order. With many rows the test finds every small flaw; read `calibration_table` beside it.
+
+    Examples
+    --------
+    >>> from tenure.evaluate import hosmer_lemeshow
+    >>> hosmer_lemeshow([0, 1, 0, 1, 0, 1], [0.1, 0.2, 0.3, 0.6, 0.7, 0.9], n_groups=3).dof
+    1.0
+    """
+    return _core.evaluate.hosmer_lemeshow(outcome(y_true, pos_label), numbers(y_prob, "y_prob"), n_groups)

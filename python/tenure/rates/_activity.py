@@ -9,7 +9,7 @@ import numpy as np
 
 from tenure import _core
 from tenure._frames import as_frame, frame_like
-from tenure.rates._inputs import customer_codes, day_of, days_like, to_dates
+from tenure.rates._inputs import customer_codes, customer_names, day_of, days_like, to_dates
 
 _NO_DAY = np.iinfo(np.int64).min
 
@@ -41,8 +41,7 @@ def active_periods(data: Any = None, *, customer: Any, date: Any, silence: float
     Returns
     -------
     data frame
-        Columns ``customer`` (the numbers given, or a running number by first appearance), ``start``, ``end`` (missing = still active): what
-        :func:`customer_periods` reads.
+        Columns ``customer start end`` (a missing end: still active): what :func:`customer_periods` reads.
 
     Examples
     --------
@@ -51,8 +50,10 @@ def active_periods(data: Any = None, *, customer: Any, date: Any, silence: float
     [[1, 0, 40], [1, 60, 90]]
     """
     days, dated_days = to_dates(date, "date", data)
-    made = _core.rates.active_periods(customer_codes(customer, "customer", data), days, silence=silence, dated=dated, as_of=_as_of(as_of))
-    columns = {"customer": made["customer"], "start": days_like(made["start"], dated_days), "end": days_like(made["end"], dated_days)}
+    codes, names = customer_names(customer, "customer", data)
+    made = _core.rates.active_periods(codes, days, silence=silence, dated=dated, as_of=_as_of(as_of))
+    who = made["customer"] if names is None else names[made["customer"]]
+    columns = {"customer": who, "start": days_like(made["start"], dated_days), "end": days_like(made["end"], dated_days)}
     return frame_like(columns, _like(data))
 
 

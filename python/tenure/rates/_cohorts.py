@@ -80,10 +80,8 @@ class RetentionTable:
         """Rows of texts: rates in percent, those of unfinished cells with an asterisk, unknown ones as dots."""
         cells, width = self._cells, self._cells["columns"]
         starts = [str(s)[:10] for s in days_like(cells["cohort_start"], self._dated)]
-        texts = [
-            f"{100 * rate:.1f}%" + "*" * (not complete) if n else "…"
-            for n, rate, complete in zip(cells["eligible"], cells["rate"], cells["complete"], strict=True)
-        ]
+        known, stars = cells["eligible"], np.where(cells["complete"], "", "*")
+        texts = [f"{100 * rate:.1f}%{star}" if n else "…" for n, rate, star in zip(known, cells["rate"], stars, strict=True)]
         rows = [[start, f"{size:,}", *texts[r * width : (r + 1) * width]] for r, (start, size) in enumerate(zip(starts, cells["size"], strict=True))]
         total = ["…" if not n else f"{100 * w:.1f}%" for n, w in zip(cells["total_eligible"], cells["weighted"], strict=True)]
         return [*rows, ["all (weighted)", f"{cells['size'].sum():,}", *total]]

@@ -48,12 +48,12 @@ class CustomerPeriods(Sequence[dict[str, Any]]):
         total.merge(other.statistic)
         return CustomerPeriods(total, self._dated, max(self._last_seen, other._last_seen), self._like)
 
-    def _labels(self) -> list[Any]:
-        return list(days_like(self.statistic.edges[:-1], self._dated))
+    def _labels(self) -> np.ndarray:
+        return days_like(self.statistic.edges[:-1], self._dated)
 
     @property
     def table(self) -> Any:
-        columns: dict[str, list[Any]] = {"period": self._labels()}
+        columns: dict[str, Any] = {"period": self._labels()}
         for name in ("begin", "new", "returned", "lost", "end", "lost_open", "lost_flash", "lost_back", "days", "customer_days", "eligible", "eligible_lost"):
             values = [plain(counts[name]) for counts in self._counts]
             if any(value is not None for value in values):
@@ -67,13 +67,13 @@ class CustomerPeriods(Sequence[dict[str, Any]]):
 
     def rates(self, *, convention: str | None = None, **options: Any) -> Any:
         """A frame of the rates of all periods, by one convention or by all that apply."""
-        periods, estimates = [], []
-        for label, counts in zip(self._labels(), self._counts, strict=True):
+        rows, estimates = [], []
+        for p, counts in enumerate(self._counts):
             known = {name: counts[name] for name in COUNTS if counts[name] is not None}
             made = _core.rates.churn_rates(known, **options) if convention is None else [_core.rates.churn_rate(known, convention, **options)]
-            periods += [label] * len(made)
+            rows += [p] * len(made)
             estimates += made
-        return rates_table(estimates, self._like, period=periods)
+        return rates_table(estimates, self._like, period=self._labels()[rows])
 
     def __repr__(self) -> str:
         return f"{len(self)} periods of {self.statistic.records:,} records\n{self.table}"
@@ -167,7 +167,7 @@ def customer_periods(
     edges = _edges(periods, first, last, starts, last_seen)
     statistic = _core.rates.PeriodStatistic(edges, end_inclusive=end_inclusive, gap=gap, return_window=return_window, renewal_grace=renewal_grace)
     statistic.add(starts, ends, who, renewals, threads=threads(n_jobs))
-    return CustomerPeriods(statistic, dated or not isinstance(periods, str), last_seen, data if as_frame(data) is not None else None)
+    return CustomerPeriods(statistic, dated or (isinstance(periods, str) and periods in CALENDAR), last_seen, data if as_frame(data) is not None else None)
 
 
 def end_dates(

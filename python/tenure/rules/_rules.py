@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tenure._base import threads
 from tenure.rules._itemsets import Itemsets
 from tenure.rules._transactions import Transactions
 
+_COMPARED = ("improvement", "boost", "lift_increase")
 DEFAULT_MEASURES = ("support", "confidence", "lift", "leverage", "fisher_p", "q_value")
 
 
@@ -36,8 +38,10 @@ class Rules:
         Baskets that hold `both` sides, the antecedent (`left`), the consequent (`right`).
     """
 
-    def __init__(self, rules: Any, names: Sequence[Any]) -> None:
+    def __init__(self, rules: Any, names: Sequence[Any], origin: Rules | None = None, positions: Any = None) -> None:
         self._rules = rules
+        self._origin, self._positions = origin, positions
+        self._compared: Callable[[], Any] | None = None  # makes the same list compared with simpler rules, which takes longer than finding it
         self.names = names
         self.baskets, self.examined = rules.baskets, rules.examined
         self.counts = {"both": rules.both, "left": rules.left_count, "right": rules.right_count}
@@ -60,8 +64,20 @@ class Rules:
         return self.to_frame(limit=20).to_html(index=False) + f"<p>{len(self)} rules from {self.baskets} baskets</p>"
 
     def measure(self, name: str, *, n_jobs: int | None = None) -> np.ndarray:
-        """One number a rule; `measure_formulas()` lists the names."""
+        """One number a rule; `measure_formulas()` lists the names. A selection of rules keeps the q-values of the list it was taken from."""
+        source = self._origin or self
+        if name in _COMPARED and source._compared is not None:
+            source._rules, source._compared = source._compared(), None
+        if source is not self and (name == "q_value" or name in _COMPARED):
+            return source.measure(name, n_jobs=n_jobs)[self._positions]
         return self._rules.measure(name, threads=threads(n_jobs))
+
+    def _source(self, positions: np.ndarray) -> tuple[Rules, np.ndarray]:
+        """The list that all selections go back to, and where in it the given rules of this one are."""
+        return (self, positions) if self._origin is None else (self._origin, self._positions[positions])
+
+    def _like(self, rules: Any, positions: np.ndarray) -> Rules:
+        return Rules(rules, self.names, *self._source(positions))
 
     def select(self, keep: Any) -> Rules:
         """The rules at the given positions, in that order, or where a boolean array is true."""
@@ -70,7 +86,7 @@ class Rules:
             if keep.shape != (len(self),):
                 raise ValueError(f"keep: must have one value a rule ({len(self)}), has shape {keep.shape}")
             keep = np.flatnonzero(keep)
-        return Rules(self._rules.select(keep), self.names)
+        return self._like(self._rules.select(keep), keep)
 
     def sort(self, by: str = "confidence", ascending: bool = False) -> Rules:
         """Ordered by a measure; among equals rules that more baskets hold come first, then shorter ones."""
@@ -134,9 +150,8 @@ class Rules:
             left, right = self[k]
             both, held, wanted = (int(self.counts[side][k]) for side in ("both", "left", "right"))
             share, usual = both / held, wanted / self.baskets
-            out.append(
-                f"Of {held} baskets with {_join(left)}, {both} ({share:.1%}) also have {_join(right)}: {share / usual:.2f} times the share among all baskets ({usual:.1%})."
-            )
+            comparison = f"{share / usual:.2f} times the share among all baskets ({usual:.1%})"
+            out.append(f"Of {held} baskets with {join_names(left)}, {both} ({share:.1%}) also have {join_names(right)}: {comparison}.")
         return out
 
 
@@ -181,5 +196,5 @@ def _count(transactions: Transactions, translate: np.ndarray, items: np.ndarray,
     return counts
 
 
-def _join(items: Iterable[Any]) -> str:
+def join_names(items: Iterable[Any]) -> str:
     return " and ".join(str(item) for item in items)

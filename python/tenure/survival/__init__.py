@@ -1,8 +1,9 @@
 """Survival analysis: when do customers leave?"""
 
+from tenure.survival._aft import AFT
 from tenure.survival._cox import CoxPH
 from tenure.survival._curves import KaplanMeier, NelsonAalen
-from tenure.survival._outcome import outcome
+from tenure.survival._outcome import interval_outcome, outcome
 from tenure.survival._scores import (
     Concordance,
     DynamicAUC,
@@ -17,6 +18,7 @@ from tenure.survival._scores import (
 from tenure.survival._tests import LogRankResult, log_rank, pairwise_log_rank
 
 __all__ = [
+    "AFT",
     "Concordance",
     "CoxPH",
     "DynamicAUC",
@@ -28,6 +30,7 @@ __all__ = [
     "concordance_index",
     "dynamic_auc",
     "integrated_brier_score",
+    "interval_outcome",
     "log_rank",
     "outcome",
     "pairwise_log_rank",

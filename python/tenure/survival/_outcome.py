@@ -67,6 +67,45 @@ def outcome(time: Any, event: Any, entry: Any = None) -> np.ndarray:
     return y
 
 
+def interval_outcome(lower: Any, upper: Any, entry: Any = None) -> np.ndarray:
+    """Times known only to lie between `lower` and `upper`: the `y` of AFT for customers seen now and then.
+
+    Parameters
+    ----------
+    lower, upper : array-like of shape (n,)
+        Equal: left exactly then. `upper` infinite or missing: still there at `lower`. `lower` missing or 0: gone by `upper`.
+    entry : array-like of shape (n,), optional
+        Observed only after this time.
+
+    Examples
+    --------
+    >>> from tenure.survival import interval_outcome
+    >>> interval_outcome([1, 2], [3, float("inf")])["upper"]
+    array([ 3., inf])
+    """
+    names = ["lower", "upper"] if entry is None else ["lower", "upper", "entry"]
+    columns = [column(values, name).astype(np.float64) for values, name in zip((lower, upper, entry), names, strict=False)]
+    if len({len(values) for values in columns}) > 1:
+        raise ValueError("lower, upper and entry must have the same number of rows")
+    y = np.empty(len(columns[0]), dtype=[(name, np.float64) for name in names])
+    for name, values in zip(names, columns, strict=True):
+        y[name] = values
+    return y
+
+
+def as_interval(y: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """(lower, upper, entry) of an interval outcome, or of a plain one."""
+    if isinstance(y, np.ndarray) and y.dtype.names and {"lower", "upper"} <= set(y.dtype.names):
+        return y["lower"], y["upper"], y["entry"] if "entry" in y.dtype.names else None
+    known = as_outcome(y)
+    if not np.isin(known.event, (0, 1)).all():
+        row = int(np.flatnonzero(~np.isin(known.event, (0, 1)))[0])
+        raise ValueError(f"event = {known.event[row]} in row {row}: must be 0 (censored) or 1 (event)")
+    if len(known.event) != len(known.time):
+        raise ValueError(f"event: must have one value a row of time ({len(known.time)}), has {len(known.event)}")
+    return known.time, np.where(known.event == 1, known.time, np.inf), known.entry
+
+
 def as_outcome(y: Any) -> Outcome:
     """An outcome from a structured array, a (time, event) pair, or a frame or array of two columns."""
     if isinstance(y, Outcome):

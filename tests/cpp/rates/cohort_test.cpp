@@ -45,9 +45,11 @@ TEST(Retention, CalendarMonthsAndCellsThatAreNotOver) {
 }
 
 TEST(Retention, OnOrAfterNeverRisesWithinACohort) {
-  const auto on = rates::retention_table(shop().view(), {.buckets = 3}), after = rates::retention_table(shop().view(), {.kind = retention_kind::on_or_after, .buckets = 3});
+  const auto on = rates::retention_table(shop().view(), {.buckets = 3}),
+             after = rates::retention_table(shop().view(), {.kind = retention_kind::on_or_after, .buckets = 3});
   EXPECT_EQ(after.retained, (days{3, 2, 2, 0, 1, 1, 0, 0}));
-  for (std::size_t i = 0; i < on.retained.size(); ++i) EXPECT_GE(after.retained[i], on.retained[i]);
+  for (std::size_t i = 0; i < on.retained.size(); ++i)
+    EXPECT_GE(after.retained[i], on.retained[i]);
 }
 
 TEST(Retention, BracketsAndRollingWindows) {
@@ -95,7 +97,8 @@ TEST(Retention, WeightedAndSimpleMeansDiffer) {
 }
 
 TEST(Retention, SubscriptionsNotYetGone) {
-  const days customer{1, 2, 2, 3}, start{day(2026, 1, 1), day(2026, 1, 15), day(2026, 3, 10), day(2026, 2, 1)}, end{no_day, day(2026, 2, 10), no_day, day(2026, 3, 31)};
+  const days customer{1, 2, 2, 3}, start{day(2026, 1, 1), day(2026, 1, 15), day(2026, 3, 10), day(2026, 2, 1)},
+      end{no_day, day(2026, 2, 10), no_day, day(2026, 3, 31)};
   const auto r = rates::retention_table(customer, start, end, {.kind = retention_kind::subscribed, .buckets = 2, .as_of = day(2026, 3, 31)});
   EXPECT_EQ(r.size, (days{2, 1}));
   EXPECT_EQ(r.retained, (days{2, 1, 2, 1, 0, 0}));
@@ -106,7 +109,8 @@ TEST(Retention, PartsMergeInAnyOrderAndTravel) {
   const auto all = shop();
   rates::retention_statistic whole({.buckets = 3, .as_of = day(2026, 4, 20)}), a = whole, b = whole;
   whole.add(all.view());
-  const events first{{4, 4}, {all.day[6], all.day[7]}, {1, 2}}, rest{{3, 2, 1, 1, 2, 1}, {all.day[5], all.day[4], all.day[2], all.day[0], all.day[3], all.day[1]}, {7, 5, 30, 10, 5, 20}};
+  const events first{{4, 4}, {all.day[6], all.day[7]}, {1, 2}},
+      rest{{3, 2, 1, 1, 2, 1}, {all.day[5], all.day[4], all.day[2], all.day[0], all.day[3], all.day[1]}, {7, 5, 30, 10, 5, 20}};
   a.add(first.view());
   b.add(rest.view());
   a.merge(b);

@@ -33,7 +33,8 @@ TEST(ChurnLoss, CustomerByCustomerIsTheSame) {
 }
 
 TEST(ChurnLoss, OverAHorizon) {
-  const auto r = rates::churn_loss(10, {{1, 100}}, {.profit_rate = 0.2, .periods = 2.5, .survival = 0.8, .discount = 0.1, .return_chance = 0.25, .fixed_cost = 4});
+  const auto r =
+      rates::churn_loss(10, {{1, 100}}, {.profit_rate = 0.2, .periods = 2.5, .survival = 0.8, .discount = 0.1, .return_chance = 0.25, .fixed_cost = 4});
   const double q = 0.8 / 1.1, horizon = 0.75 * (1 + q + 0.5 * q * q);
   EXPECT_NEAR(r.lost_revenue, 1000 * horizon, 1e-10);
   EXPECT_NEAR(r.loss, 200 * horizon, 1e-10);
@@ -117,12 +118,14 @@ TEST(RevenueChurn, PartsMergeAndTheIntervalIsThatOfARatioOfSums) {
   EXPECT_DOUBLE_EQ(merged.nrr.value, whole.nrr.value);
 
   double residual = 0;
-  for (std::size_t i = 0; i < n; ++i) residual += std::pow(std::max(0.0, begin[i] - end[i]) - whole.gross.value * begin[i], 2);
+  for (std::size_t i = 0; i < n; ++i)
+    residual += std::pow(std::max(0.0, begin[i] - end[i]) - whole.gross.value * begin[i], 2);
   const double error = std::sqrt(residual * static_cast<double>(n) / static_cast<double>(n - 1)) / whole.begin;
   EXPECT_NEAR(whole.gross.upper, whole.gross.value + 1.959963984540054 * error, 1e-12);
 
   const rates::revenue_options bootstrap{.interval = rates::revenue_interval::bootstrap, .resamples = 2000, .seed = 4};
-  const auto sampled = rates::revenue_churn({.begin = begin, .end = end}, bootstrap), again = rates::revenue_churn({.begin = begin, .end = end}, bootstrap, {.threads = 3});
+  const auto sampled = rates::revenue_churn({.begin = begin, .end = end}, bootstrap),
+             again = rates::revenue_churn({.begin = begin, .end = end}, bootstrap, {.threads = 3});
   EXPECT_EQ(sampled.gross.lower, again.gross.lower);
   EXPECT_NEAR(sampled.gross.upper - sampled.gross.lower, whole.gross.upper - whole.gross.lower, 0.08 * (whole.gross.upper - whole.gross.lower));
   EXPECT_NEAR(sampled.nrr.upper - sampled.nrr.lower, whole.nrr.upper - whole.nrr.lower, 0.08 * (whole.nrr.upper - whole.nrr.lower));

@@ -131,7 +131,8 @@ TEST(Funnel, LossesOfEachStage) {
 }
 
 TEST(KeepOrAcquire, AQuarterAgainstASixteenth) {
-  const auto r = rates::keep_or_acquire({.keep_cost = 10, .keep_chance = 0.25, .acquire_cost = 10, .acquire_chance = 0.0625, .margin_left = 100, .margin_new = 100});
+  const auto r =
+      rates::keep_or_acquire({.keep_cost = 10, .keep_chance = 0.25, .acquire_cost = 10, .acquire_chance = 0.0625, .margin_left = 100, .margin_new = 100});
   EXPECT_DOUBLE_EQ(r.cost_ratio, 4);
   EXPECT_DOUBLE_EQ(r.keep_gain, 15);
   EXPECT_DOUBLE_EQ(r.acquire_gain, -3.75);
@@ -144,7 +145,8 @@ TEST(KeepOrAcquire, AQuarterAgainstASixteenth) {
 
 TEST(WinBack, TiersRulesAndABudget) {
   numbers value, chance(20, 0.25), cost(20, 30.0);
-  for (int i = 1; i <= 20; ++i) value.push_back(100.0 * i);
+  for (int i = 1; i <= 20; ++i)
+    value.push_back(100.0 * i);
   std::vector<std::uint8_t> bad_debt(20, 0), staff(20, 0);
   bad_debt[19] = 1;
   staff[19] = 1;

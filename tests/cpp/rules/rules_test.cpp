@@ -25,7 +25,7 @@ rule_list one_rule(std::uint32_t a, std::uint32_t b, std::uint32_t c, std::uint3
   rule.left_count = {a + b};
   rule.right_count = {a + c};
   rule.best_simpler = {static_cast<double>(a + c) / (a + b + c + d)};
-  rule.best_parent = {std::nan("")};
+  rule.best_parent = {0};
   rule.baskets = std::int64_t{a} + b + c + d;
   rule.examined = 1;
   return rule;

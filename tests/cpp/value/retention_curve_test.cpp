@@ -61,7 +61,8 @@ TEST(Retention, WithDurationDependenceFindsTheParameters) {
   std::vector<double> periods, churned;
   for (int i = 0; i < 40000; ++i) {
     double g[8];
-    for (double& x : g) x = random.exponential();
+    for (double& x : g)
+      x = random.exponential();
     const double leave = g[0] + g[1], theta = leave / (leave + g[2] + g[3] + g[4] + g[5] + g[6] + g[7]);  // beta(2, 6)
     double t = 0;
     while (t < 12 && random.uniform() < std::pow(1 - theta, std::pow(t + 1, 1.5) - std::pow(t, 1.5)))

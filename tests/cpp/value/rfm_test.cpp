@@ -134,7 +134,8 @@ TEST(Segments, CoverTheGrid) {
   EXPECT_EQ(name(4, 3), "potential loyalists");
   EXPECT_EQ(name(3, 5), "loyal");
   EXPECT_EQ(value::rfm_segments({0}, {3})[0], -1);
-  EXPECT_EQ(value::rfm_segments({3}, {3}, 3)[0], 0);
+  EXPECT_EQ(value::rfm_segments({3}, {2}, 3, 2)[0], 0);
+  EXPECT_EQ(value::rfm_segments({3}, {1}, 5, 1)[0], 5);
   EXPECT_THROW(value::rfm_segments({6}, {1}), invalid_input);
 }
 

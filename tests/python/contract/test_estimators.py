@@ -13,11 +13,22 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import tenure
 from contract.data import CHECKED, ESTIMATORS, TABLE_ESTIMATORS, fit_arguments, fitted, frame, outputs, pool
+from tenure import _core
 from tenure._base import Estimator
 
 
 def names(classes):
     return [c.__name__ for c in classes]
+
+
+# What a model file that was made by hand may lead to: a refusal, or numbers that mean nothing.
+FORGED = (tenure.BadFile, tenure.InvalidInput, tenure.NotSupported, tenure.NumericFailure, UnicodeDecodeError, RuntimeWarning)
+
+
+def with_checksum(data):
+    """`data` with the checksum field (bytes 24 to 32) that a whole file would have."""
+    total = _core.io.checksum(data[32:], _core.io.checksum(data[:24]))
+    return data[:24] + total.to_bytes(8, "little") + data[32:]
 
 
 def same(a, b):
@@ -76,6 +87,20 @@ class TestEveryEstimator:
             path.write_bytes(flipped)
             with pytest.raises(tenure.BadFile):
                 tenure.load(path)
+
+    def test_forged_files_with_a_good_checksum_never_crash(self, cls):
+        estimator = fitted(cls)
+        data, X = estimator.to_bytes(), pool(estimator)["X"]
+        random = np.random.default_rng(2)
+        for _ in range(300):
+            forged = bytearray(data)
+            for position in random.integers(32, len(data), random.integers(1, 4)):
+                forged[position] = random.integers(0, 256)
+            try:
+                estimator.model_ = cls._model_class.from_bytes(with_checksum(bytes(forged)))
+                outputs(estimator, X)
+            except FORGED:
+                pass
 
     def test_threads_do_not_change_a_bit(self, cls):
         if "n_jobs" not in cls._get_param_names():

@@ -82,6 +82,8 @@ def test_significance_counts_every_rule_examined(sets):
     lowest = np.argmin(p)
     assert q[lowest] <= min(1, p[lowest] * rules.examined) * (1 + 1e-12)
     assert len(rules.significant(0.01)) == (q <= 0.01).sum() > 0
+    some = rules.select([5, 2]).select([1])
+    assert some.measure("q_value")[0] == q[2]
     with pytest.raises(ValueError, match="alpha"):
         rules.significant(0)
 
@@ -120,9 +122,11 @@ def test_sorting_selecting_and_reading(sets):
     assert [top[k] for k in range(3)] == [rules[k] for k in range(3)]
     assert len(rules.select(lift > 2)) == (lift > 2).sum()
     frame = rules.to_frame(limit=5)
-    assert isinstance(frame, pd.DataFrame) and len(frame) == 5
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) == 5
     sentence = rules.sentences(1)[0]
-    assert " and ".join(map(str, rules[0][0])) in sentence and "times the share" in sentence
+    assert " and ".join(map(str, rules[0][0])) in sentence
+    assert "times the share" in sentence
     assert "<table" in rules._repr_html_()
     with pytest.raises(ValueError, match="positions"):
         rules.select([len(rules)])

@@ -11,7 +11,8 @@ import json
 import sys
 
 NAMES = {
-    "support": "support", "confidence": "confidence", "lift": "lift", "count": "count", "addedValue": "added_value", "centeredConfidence": "centered_confidence",
+    "support": "support", "confidence": "confidence", "lift": "lift", "count": "count",
+    "addedValue": "added_value", "centeredConfidence": "centered_confidence",
     "certainty": "certainty", "chiSquared": "chi_squared", "confirmedConfidence": "confirmed_confidence", "conviction": "conviction", "cosine": "cosine",
     "counterexample": "counterexample", "coverage": "coverage", "doc": "confidence_difference", "gini": "gini", "hyperConfidence": "hyper_confidence",
     "hyperLift": "hyper_lift", "imbalance": "imbalance", "implicationIndex": "implication_index", "importance": "importance", "jaccard": "jaccard",
@@ -25,7 +26,8 @@ with open(sys.argv[1], "w", newline="") as out:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["a", "b", "c", "d", *NAMES.values()])
     for path in sys.argv[2:]:
-        rules = json.load(open(path))["rules"]
+        with open(path) as file:
+            rules = json.load(file)["rules"]
         for rule in rules[:: max(1, len(rules) // 40)]:
             m = rule["measures"]
             values = [None if name == "certainty" and m["addedValue"] < 0 else m.get(name) for name in NAMES]

@@ -25,6 +25,6 @@ for body, head, support in zip(mine["antecedents"], mine["consequents"], mine["s
 rules = rules.assign(
     antecedents=rules["antecedents"].map(lambda s: " ".join(sorted(s))), consequents=rules["consequents"].map(lambda s: " ".join(sorted(s)))
 ).sort_values(["antecedents", "consequents"])
-names = {"support": "support", "confidence": "confidence", "lift": "lift", "leverage": "leverage", "conviction": "conviction", "zhangs_metric": "zhang", "jaccard": "jaccard",
-         "certainty": "certainty", "kulczynski": "kulczynski"}  # fmt: skip
+names = {"support": "support", "confidence": "confidence", "lift": "lift", "leverage": "leverage", "conviction": "conviction", "zhangs_metric": "zhang",
+         "jaccard": "jaccard", "certainty": "certainty", "kulczynski": "kulczynski"}  # fmt: skip
 rules[["antecedents", "consequents", *names]].rename(columns=names).to_csv(HERE / "rules.csv", index=False)
