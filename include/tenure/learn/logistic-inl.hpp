@@ -111,11 +111,6 @@ inline bool is_separated(const newton_state& state, const table_view& x, const b
   return found.worst >= -1e-4 * found.largest;
 }
 
-inline void require_two_classes(const logistic_moments& moments) {
-  if (!(moments.weight > 0)) throw invalid_input("sample_weight", "is zero in every row");
-  if (!(moments.events > 0 && moments.events < moments.weight)) throw invalid_input("y", "holds only one class among rows of positive weight");
-}
-
 }  // namespace detail
 
 TENURE_INLINE double logistic_model::parameters() const { return static_cast<double>(coefficients.size() - info.dependent.size()) + options.intercept; }

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tenure/learn/logistic.hpp"
+#include "tenure/learn/logistic_model.hpp"
+#include "tenure/learn/logistic_statistic-inl.hpp"
 #include "tenure/numeric/linear.hpp"
 
 namespace tenure::inline TENURE_ABI::learn::detail {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "tenure/learn/logistic.hpp"
+#include "tenure/core/parallel.hpp"
+#include "tenure/learn/logistic_model.hpp"
+#include "tenure/learn/logistic_statistic.hpp"
 
 namespace tenure::inline TENURE_ABI::learn {
 

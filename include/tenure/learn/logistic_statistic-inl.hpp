@@ -102,6 +102,11 @@ inline void check_outcome(const binary_outcome& outcome, std::size_t rows) {
   });
 }
 
+inline void require_two_classes(const logistic_moments& moments) {
+  if (!(moments.weight > 0)) throw invalid_input("sample_weight", "is zero in every row");
+  if (!(moments.events > 0 && moments.events < moments.weight)) throw invalid_input("y", "holds only one class among rows of positive weight");
+}
+
 }  // namespace detail
 
 TENURE_INLINE binary_outcome binary_outcome::slice(std::size_t begin, std::size_t end) const {
