@@ -5,6 +5,7 @@
 #include "tenure/core/random.hpp"
 #include "tenure/io/model_file.hpp"
 #include "tenure/learn/calibration.hpp"
+#include "tenure/learn/logistic.hpp"
 #include "tenure/learn/logistic_path.hpp"
 
 namespace {
