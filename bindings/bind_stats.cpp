@@ -141,7 +141,8 @@ void bind_proportion(py::module_& m) {
       [](const double_array& successes, const double_array& trials, double level, const std::string& method) {
         const auto x = as_doubles(successes, "successes"), n = as_doubles(trials, "trials");
         const auto how = enum_from_name<proportion_method>("method", method);
-        return intervals(x.size(), [&](std::size_t i) { return proportion_ci(x[i], n[i], level, how); });
+        auto ci = proportion_ci(x, n, level, how);
+        return py::make_tuple(to_numpy(std::move(ci.lower)), to_numpy(std::move(ci.upper)));
       },
       py::arg("successes"), py::arg("trials"), py::arg("level"), py::arg("method"));
   m.def(
