@@ -79,7 +79,7 @@ TENURE_INLINE retention_statistic::retention_statistic(const retention_options& 
   require(options.window_days >= 0 && options.window_days <= 1'000'000, "window_days", "must be in [0, 1000000]", options.window_days);
   require(options.buckets >= 0 && options.buckets <= 100'000, "buckets", "must be in [0, 100000]", options.buckets);
   if (options.as_of == no_day) throw invalid_input("as_of", "must be known");
-  require(options.as_of > -detail::far_day && options.as_of < detail::far_day, "as_of", "is no date", options.as_of);
+  require(detail::is_day(options.as_of), "as_of", "is no date", options.as_of);
   if (options.kind != retention_kind::bracket) return;
   if (options.brackets.size() < 2) throw invalid_input("brackets", "must hold at least two edges for kind 'bracket'");
   for (std::size_t j = 0; j < options.brackets.size(); ++j)
@@ -221,7 +221,7 @@ TENURE_INLINE void retention_statistic::check() const {
   } catch (const invalid_input& reason) {
     throw bad_file(std::string("rates.retention: ") + reason.what());
   }
-  require(std::abs(static_cast<double>(first_cohort)) < static_cast<double>(detail::far_day), "the first cohort is no date");
+  require(detail::is_day(first_cohort), "the first cohort is no date");
   const std::size_t cells = size.size() * columns();
   require(static_cast<double>(size.size()) * static_cast<double>(columns()) <= 1e8 && eligible.size() == cells && retained.size() == cells &&
               revenue.size() == cells,
