@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdio>
 #include <type_traits>
 
 #include "tenure/rates/calendar.hpp"
@@ -41,6 +42,9 @@ struct day_reader {
   }
 };
 
+/// A day in a message: its number and its date.
+inline std::string day_text(std::int64_t day);
+
 inline std::int64_t day_at(const date_column& column, std::size_t row) {
   return column.values.visit([&](auto values) { return day_reader<std::remove_cvref_t<decltype(values[0])>>(column.ticks_per_day)(values[row]); });
 }
@@ -60,6 +64,10 @@ inline std::vector<std::int64_t> all_days(const date_column& column, const char*
   return days;
 }
 
+[[noreturn]] inline void refuse_day(const char* name, std::int64_t day, std::size_t row, const char* rule, std::int64_t limit) {
+  throw invalid_input(name, day_text(day) + " in row " + std::to_string(row) + " " + rule + " " + day_text(limit));
+}
+
 }  // namespace detail
 
 TENURE_INLINE std::int64_t days_from_civil(civil_date date) {
@@ -75,6 +83,17 @@ TENURE_INLINE civil_date civil_from_days(std::int64_t days) {
   const int month = static_cast<int>(m < 10 ? m + 3 : m - 9);
   return {year + era * 400 + (month <= 2), month, static_cast<int>(of_year - (153 * m + 2) / 5 + 1)};
 }
+
+TENURE_INLINE std::string iso_date(std::int64_t days) {
+  const auto date = civil_from_days(days);
+  char text[48];
+  std::snprintf(text, sizeof text, "%04lld-%02d-%02d", static_cast<long long>(date.year), date.month, date.day);
+  return text;
+}
+
+namespace detail {
+inline std::string day_text(std::int64_t day) { return std::to_string(day) + " (" + iso_date(day) + ")"; }
+}  // namespace detail
 
 TENURE_INLINE std::int64_t calendar_index(std::int64_t day, calendar_unit unit) {
   if (unit == calendar_unit::day) return day;

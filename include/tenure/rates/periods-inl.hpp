@@ -67,7 +67,7 @@ class stay_reader {
     if (stays[i].start == no_day) throw invalid_input("start", "is missing in row " + std::to_string(row));
     if (!is_day(stays[i].start)) throw invalid_input("start", "is no date", records_.start.values[row], row);
     if (stays[i].end != still_active && !is_day(stays[i].end)) throw invalid_input("end", "is no date", records_.end.values[row], row);
-    throw invalid_input("end", "must not be before start, which is " + format_number(records_.start.values[row]), records_.end.values[row], row);
+    refuse_day("end", day_at(records_.end, row), row, "must not be before start,", stays[i].start);
   }
 
   const customer_records& records_;

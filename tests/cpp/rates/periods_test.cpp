@@ -219,7 +219,7 @@ TEST(Periods, BadRecordsAreNamed) {
     }
     return "";
   };
-  EXPECT_EQ(message({{0, 1, 5}, {1, 9, 4}}), "end = 4 in row 1: must not be before start, which is 9");
+  EXPECT_EQ(message({{0, 1, 5}, {1, 9, 4}}), "end: 4 (1970-01-05) in row 1 must not be before start, 9 (1970-01-10)");
   EXPECT_EQ(message({{0, no_day, 5}}), "start: is missing in row 0");
   EXPECT_EQ(message({{0, 5'000'000'000, no_day}}), "start = 5e+09 in row 0: is no date");
   EXPECT_EQ(message({{0, 1, INT64_MAX}}), "end = 9223372036854775808 in row 0: is no date");
