@@ -4,6 +4,7 @@
 #include "tenure/stats/control_chart.hpp"
 #include "tenure/stats/correlation.hpp"
 #include "tenure/stats/effects.hpp"
+#include "tenure/stats/factor.hpp"
 #include "tenure/stats/groups.hpp"
 #include "tenure/stats/multiplicity.hpp"
 #include "tenure/stats/proportion.hpp"
@@ -182,6 +183,18 @@ void bind_multiplicity(py::module_& m) {
       py::arg("p"), py::arg("method"));
 }
 
+void bind_factors(py::module_& m) {
+  bind_struct<factor_model>(m, "FactorModel", "A fitted factor analysis.");
+  m.def(
+      "fit_factors",
+      [](const py_table& x, int threads, const py::kwargs& options) {
+        const auto o = options_from<factor_options>(options);
+        return run_released(threads, py::none(), [&](const execution& run) { return fit_factors(x.view, o, run); });
+      },
+      py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+  m.def("factor_scores", [](const factor_model& model, const py_table& x) { return to_numpy(factor_scores(model, x.view)); }, py::arg("model"), py::arg("x"));
+}
+
 void bind_series(py::module_& m) {
   m.def(
       "trend_test",
@@ -222,5 +235,6 @@ void bind_stats(pybind11::module_& parent) {
   bind_proportion(module);
   bind_association(module);
   bind_counts(module);
+  bind_factors(module);
   bind_series(module);
 }
