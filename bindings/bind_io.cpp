@@ -110,6 +110,9 @@ void bind_io(pybind11::module_& module) {
       "read_tree", [](const py::bytes& bytes) { return python::value_to_python(io::read_file_bytes(static_cast<std::string_view>(bytes))); }, py::arg("bytes"),
       "Everything a model file holds, as plain data; nothing in the file is ever run.");
   m.def(
+      "checksum", [](const py::bytes& bytes, std::uint64_t seed) { return io::checksum(static_cast<std::string_view>(bytes), seed); }, py::arg("bytes"),
+      py::arg("seed") = 0, "The CRC-64 of model files.");
+  m.def(
       "write_file", [](const std::string& path, const py::bytes& bytes) { io::write_bytes(path, static_cast<std::string_view>(bytes)); }, py::arg("path"),
       py::arg("bytes"), "Writes beside the path and renames: the file is whole or not there.");
   m.def("read_arrow_stream", &python::read_arrow, py::arg("source"), "Reads any object with `__arrow_c_stream__` into a pandas frame; needs no pyarrow.");

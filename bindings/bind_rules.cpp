@@ -1,7 +1,12 @@
 #include <pybind11/operators.h>
 
 #include "convert.hpp"
+#include "tenure/rules/class_rules.hpp"
+#include "tenure/rules/items.hpp"
 #include "tenure/rules/itemsets.hpp"
+#include "tenure/rules/measures.hpp"
+#include "tenure/rules/rules.hpp"
+#include "tenure/rules/sequences.hpp"
 
 namespace {
 
@@ -77,6 +82,11 @@ column_view<T> whole(const py::array_t<T, py::array::c_style | py::array::forcec
   return {a.data(), static_cast<std::size_t>(a.size())};
 }
 
+template <class T>
+py::array_t<T> view_of(const py::object& owner, const std::vector<T>& values) {
+  return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data(), owner);
+}
+
 using int64_array = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>;
 using int32_array = py::array_t<std::int32_t, py::array::c_style | py::array::forcecast>;
 
@@ -88,6 +98,8 @@ void bind_transactions(py::module_& module) {
                                    std::size_t item_count) { return rules::make_transactions(whole(basket), basket_count, whole(item), item_count); })
       .def_static("from_table", [](const python::py_table& table) { return rules::make_transactions(table.view); })
       .def_static("from_text", [](const py::bytes& text) { return rules::parse_fimi(static_cast<std::string_view>(text)); })
+      .def("select", [](const transactions& self,
+                        const py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>& keep) { return rules::select_baskets(self, whole(keep)); })
       .def("append", [](transactions& self, const transactions& more) { rules::append(self, more); })
       .def_property_readonly("names", [](const transactions& self) { return self.names; })
       .def_readonly("item_count", &transactions::item_count)
@@ -102,21 +114,9 @@ void bind_transactions(py::module_& module) {
 
 void bind_itemsets(py::module_& module) {
   py::class_<itemsets>(module, "Sets", "Sets of numbered items with their counts; the arrays are views.")
-      .def_property_readonly("offsets",
-                             [](const py::object& self) {
-                               const auto& s = self.cast<const itemsets&>();
-                               return py::array_t<std::int64_t>(static_cast<py::ssize_t>(s.offsets.size()), s.offsets.data(), self);
-                             })
-      .def_property_readonly("items",
-                             [](const py::object& self) {
-                               const auto& s = self.cast<const itemsets&>();
-                               return py::array_t<std::int32_t>(static_cast<py::ssize_t>(s.items.size()), s.items.data(), self);
-                             })
-      .def_property_readonly("counts",
-                             [](const py::object& self) {
-                               const auto& s = self.cast<const itemsets&>();
-                               return py::array_t<std::uint32_t>(static_cast<py::ssize_t>(s.counts.size()), s.counts.data(), self);
-                             })
+      .def_property_readonly("offsets", [](const py::object& self) { return view_of(self, self.cast<const itemsets&>().offsets); })
+      .def_property_readonly("items", [](const py::object& self) { return view_of(self, self.cast<const itemsets&>().items); })
+      .def_property_readonly("counts", [](const py::object& self) { return view_of(self, self.cast<const itemsets&>().counts); })
       .def_readonly("baskets", &itemsets::baskets)
       .def_readonly("min_count", &itemsets::min_count)
       .def_readonly("complete_from", &itemsets::complete_from)
@@ -138,10 +138,119 @@ void bind_itemsets(py::module_& module) {
       py::arg("baskets"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
 }
 
+void bind_association_rules(py::module_& module) {
+  using rules::rule_list;
+  py::class_<rule_list> list(module, "RuleList", "Rules with the counts their measures follow from; the arrays are views.");
+  const auto array = [&](const char* name, auto member) {
+    list.def_property_readonly(name, [member](const py::object& self) { return view_of(self, self.cast<const rule_list&>().*member); });
+  };
+  array("left_offsets", &rule_list::left_offsets);
+  array("right_offsets", &rule_list::right_offsets);
+  array("left", &rule_list::left);
+  array("right", &rule_list::right);
+  array("both", &rule_list::both);
+  array("left_count", &rule_list::left_count);
+  array("right_count", &rule_list::right_count);
+  list.def_readonly("baskets", &rule_list::baskets)
+      .def_readonly("examined", &rule_list::examined)
+      .def("__len__", &rule_list::size)
+      .def("select", [](const rule_list& self,
+                        const int64_array& positions) { return rules::select_rules(self, {positions.data(), static_cast<std::size_t>(positions.size())}); })
+      .def(
+          "measure",
+          [](const rule_list& self, const std::string& name, int threads) {
+            return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return rules::rule_measure(self, name, run); }));
+          },
+          py::arg("name"), py::kw_only(), py::arg("threads") = 1);
+  module.def(
+      "association_rules",
+      [](const itemsets& sets, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::rule_options>(options);
+        return python::run_released(1, progress, [&](const execution& run) { return rules::association_rules(sets, o, run); });
+      },
+      py::arg("sets"), py::kw_only(), py::arg("progress") = py::none());
+  module.def(
+      "count_sets",
+      [](const transactions& baskets, const int64_array& offsets, const int32_array& items, int threads) {
+        return python::to_numpy(
+            python::run_released(threads, py::none(), [&](const execution& run) { return rules::count_sets(baskets, whole(offsets), whole(items), run); }));
+      },
+      py::arg("baskets"), py::arg("offsets"), py::arg("items"), py::kw_only(), py::arg("threads") = 1);
+  module.def("fisher_p", [](const int64_array& both, const int64_array& left, const int64_array& right, std::int64_t baskets) {
+    return python::to_numpy(rules::fisher_p(whole(both), whole(left), whole(right), baskets));
+  });
+  module.def("measure_names", &rules::measure_names);
+  module.def("measure_formula", &rules::measure_formula, py::arg("name"));
+  module.def(
+      "adjust_false_discovery", [](const std::vector<double>& p, double tests) { return python::to_numpy(rules::adjust_false_discovery(p, tests)); },
+      py::arg("p"), py::arg("tests"));
+}
+
+/// 0/1 or boolean values as bytes.
+using flag_array = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
+
+void bind_class_rules(py::module_& module) {
+  module.def(
+      "class_rules",
+      [](const transactions& baskets, const flag_array& outcome, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::class_rule_options>(options);
+        return python::run_released(threads, progress, [&](const execution& run) { return rules::class_rules(baskets, whole(outcome), o, run); });
+      },
+      py::arg("baskets"), py::arg("outcome"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  module.def(
+      "contrast_rules",
+      [](const transactions& baskets, const flag_array& outcome, const flag_array& period, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::class_rule_options>(options);
+        auto found = python::run_released(threads, progress,
+                                          [&](const execution& run) { return rules::contrast_rules(baskets, whole(outcome), whole(period), o, run); });
+        py::dict out;
+        out["offsets"] = python::to_numpy(std::move(found.offsets));
+        out["items"] = python::to_numpy(std::move(found.items));
+        out["both_before"] = python::to_numpy(std::move(found.both_before));
+        out["left_before"] = python::to_numpy(std::move(found.left_before));
+        out["both_after"] = python::to_numpy(std::move(found.both_after));
+        out["left_after"] = python::to_numpy(std::move(found.left_after));
+        out["odds_ratio_change"] = python::to_numpy(std::move(found.odds_ratio_change));
+        out["p_value"] = python::to_numpy(std::move(found.p));
+        out["q_value"] = python::to_numpy(std::move(found.q));
+        return out;
+      },
+      py::arg("baskets"), py::arg("outcome"), py::arg("period"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  python::bind_struct<rules::item_coding>(module, "ItemCoding", "How the columns of a table become items.");
+  module.def("fit_items", [](const python::py_table& table, const flag_array& outcome, const py::kwargs& options) {
+    return rules::fit_items(table.view, whole(outcome), python::options_from<rules::item_options>(options));
+  });
+  module.def("encode_items", [](const rules::item_coding& coding, const python::py_table& table) { return rules::encode_items(coding, table.view); });
+  module.def("relative_trends", [](const python::double_array& x) { return python::to_numpy(rules::relative_trends(python::as_matrix(x, "x"))); });
+}
+
+void bind_sequences(py::module_& module) {
+  module.def(
+      "frequent_sequences",
+      [](const int64_array& offsets, const int32_array& events, std::size_t event_count, const flag_array& outcome, int threads, const py::object& progress,
+         const py::kwargs& options) {
+        const auto o = python::options_from<rules::sequence_options>(options);
+        auto found = python::run_released(threads, progress, [&](const execution& run) {
+          return rules::frequent_sequences(whole(offsets), whole(events), event_count, whole(outcome), o, run);
+        });
+        py::dict out;
+        out["offsets"] = python::to_numpy(std::move(found.offsets));
+        out["events"] = python::to_numpy(std::move(found.events));
+        out["counts"] = python::to_numpy(std::move(found.counts));
+        out["outcome_counts"] = python::to_numpy(std::move(found.outcome_counts));
+        return out;
+      },
+      py::arg("offsets"), py::arg("events"), py::arg("event_count"), py::arg("outcome"), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
+}
+
 }  // namespace
 
 void bind_rules(py::module_& core) {
   py::module_ module = core.def_submodule("rules", "Baskets, frequent sets and rules.");
   bind_transactions(module);
   bind_itemsets(module);
+  bind_association_rules(module);
+  bind_class_rules(module);
+  bind_sequences(module);
 }

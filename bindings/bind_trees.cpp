@@ -2,9 +2,11 @@
 
 #include "convert.hpp"
 #include "tenure/learn/decision_tree.hpp"
+#include "tenure/learn/gradient_boosting.hpp"
 #include "tenure/learn/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
+#include "tenure/trees/shap.hpp"
 
 namespace {
 
@@ -19,38 +21,75 @@ numeric_column column_or_none(const optional_array& a, const char* name) { retur
 /// predict_probability(table), sum over trees, leaves and node tables: what every tree model offers.
 template <class Model>
 void bind_trees_of(py::class_<Model>& type) {
-  type.def_property_readonly("n_trees", [](const Model& m) { return m.trees.trees(); }, "Number of trees.")
-      .def_property_readonly("n_nodes", [](const Model& m) { return m.trees.nodes.size(); }, "Number of nodes of all trees.")
-      .def("leaf_numbers", [](const Model& m, const py_table& x, int threads) {
+  type.def_property_readonly(
+          "n_trees", [](const Model& m) { return m.trees.trees(); }, "Number of trees.")
+      .def_property_readonly(
+          "n_nodes", [](const Model& m) { return m.trees.nodes.size(); }, "Number of nodes of all trees.")
+      .def(
+          "leaf_numbers",
+          [](const Model& m, const py_table& x, int threads) {
             const auto flat = python::run_released(threads, py::none(), [&](const execution& run) { return trees::leaf_numbers(m.trees, x.view, run); });
             py::array_t<std::uint32_t> out({static_cast<py::ssize_t>(x.view.rows()), static_cast<py::ssize_t>(m.trees.trees())});
             std::copy(flat.begin(), flat.end(), out.mutable_data());
             return out;
-          }, py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Leaf of each row (row of the result) in each tree (column), counted from 0.")
-      .def("nodes", [](const Model& m, std::size_t tree) { return python::to_python(trees::summarise(m.trees, tree)); }, py::arg("tree") = 0,
-           "The nodes of one tree, depth first: rule, weight, value, children.")
-      .def("to_text", [](const Model& m, int digits, std::size_t tree) { return trees::to_text(m.trees, tree, digits); }, py::arg("digits") = 3, py::arg("tree") = 0, "A tree as indented text.")
-      .def("to_svg", [](const Model& m, int digits, std::size_t tree) { return trees::to_svg(m.trees, tree, digits); }, py::arg("digits") = 3, py::arg("tree") = 0, "A tree as a drawing.")
-      .def("rules", [](const Model& m, std::size_t tree) { return python::to_python(trees::rules_of(m.trees, tree)); }, py::arg("tree") = 0, "One rule a leaf, largest value first.");
+          },
+          py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Leaf of each row (row of the result) in each tree (column), counted from 0.")
+      .def(
+          "nodes", [](const Model& m, std::size_t tree) { return python::to_python(trees::summarise(m.trees, tree)); }, py::arg("tree") = 0,
+          "The nodes of one tree, depth first: rule, weight, value, children.")
+      .def(
+          "shap",
+          [](const Model& m, const py_table& x, const std::optional<py_table>& background, int threads) {
+            double base = 0;
+            matrix values = python::run_released(threads, py::none(), [&](const execution& run) {
+              const trees::tree_explainer explainer(m.trees);
+              if (!background) {
+                base = explainer.base();
+                return explainer.explain(x.view, run);
+              }
+              for (const double v : trees::sum_values(m.trees, background->view, run))
+                base += v / static_cast<double>(background->view.rows());
+              return explainer.explain_against(x.view, background->view, run);
+            });
+            return py::make_tuple(python::to_numpy(values), base);
+          },
+          py::arg("x"), py::arg("background") = py::none(), py::kw_only(), py::arg("threads") = 1,
+          "Shapley values (rows x columns) of the sum of the trees, and their base; interventional where a background table is given.")
+      .def(
+          "to_text", [](const Model& m, int digits, std::size_t tree) { return trees::to_text(m.trees, tree, digits); }, py::arg("digits") = 3,
+          py::arg("tree") = 0, "A tree as indented text.")
+      .def(
+          "to_svg", [](const Model& m, int digits, std::size_t tree) { return trees::to_svg(m.trees, tree, digits); }, py::arg("digits") = 3,
+          py::arg("tree") = 0, "A tree as a drawing.")
+      .def(
+          "rules", [](const Model& m, std::size_t tree) { return python::to_python(trees::rules_of(m.trees, tree)); }, py::arg("tree") = 0,
+          "One rule a leaf, largest value first.");
 }
 
 template <class Model>
 void bind_probability(py::class_<Model>& type) {
-  type.def("predict_probability", [](const Model& m, const py_table& x, int threads) {
-        return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_probability(m, x.view, run); }));
-      }, py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Probability of class 1 per row.")
-      .def("predict_rows", [](const Model& m, const python::double_array& x) {
-        const matrix_view rows = python::as_matrix(x, "X");
-        std::vector<double> row(rows.cols()), out;
-        for (std::size_t i = 0; i < rows.rows(); ++i) {
-          for (std::size_t j = 0; j < rows.cols(); ++j) {
-            row[j] = rows(i, j);
-            if (std::isinf(row[j])) throw invalid_input("X", "Input contains infinity in column " + std::to_string(j), row[j], i);
-          }
-          out.push_back(learn::predict_probability_row(m, row));
-        }
-        return python::to_numpy(std::move(out));
-      }, py::arg("x"), "The same for a few rows of an array in training's column order, without preparing a table.");
+  type.def(
+          "predict_probability",
+          [](const Model& m, const py_table& x, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_probability(m, x.view, run); }));
+          },
+          py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Probability of class 1 per row.")
+      .def(
+          "predict_rows",
+          [](const Model& m, const python::double_array& x) {
+            const matrix_view rows = python::as_matrix(x, "X");
+            std::vector<double> row(rows.cols()), out;
+            for (std::size_t i = 0; i < rows.rows(); ++i) {
+              for (std::size_t j = 0; j < rows.cols(); ++j) {
+                row[j] = rows(i, j);
+                if (std::isinf(row[j])) throw invalid_input("X", "Input contains infinity in column " + std::to_string(j), row[j], i);
+              }
+              out.push_back(learn::predict_probability_row(m, row));
+            }
+            return python::to_numpy(std::move(out));
+          },
+          py::arg("x"), "The same for a few rows of an array in training's column order, without preparing a table.");
 }
 
 }  // namespace
@@ -61,27 +100,62 @@ void bind_trees(py::module_& module) {
   auto tree = python::bind_struct<learn::decision_tree_model>(m, "DecisionTreeModel", "A fitted classification tree.");
   bind_trees_of(tree);
   bind_probability(tree);
-  m.def("fit_decision_tree", [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::object& progress, const py::kwargs& options) {
-    const auto o = python::options_from<learn::decision_tree_options>(options);
-    const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
-    return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_decision_tree(x.view, target, o, weights, run); });
-  }, py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
-  m.def("cost_complexity_path", [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::kwargs& options) {
-    const auto o = python::options_from<learn::decision_tree_options>(options);
-    const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
-    return python::to_python(python::run_released(threads, py::none(), [&](const execution& run) { return learn::cost_complexity_path(x.view, target, o, weights, run); }));
-  }, py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def(
+      "fit_decision_tree",
+      [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<learn::decision_tree_options>(options);
+        const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
+        return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_decision_tree(x.view, target, o, weights, run); });
+      },
+      py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  m.def(
+      "cost_complexity_path",
+      [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::kwargs& options) {
+        const auto o = python::options_from<learn::decision_tree_options>(options);
+        const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
+        return python::to_python(
+            python::run_released(threads, py::none(), [&](const execution& run) { return learn::cost_complexity_path(x.view, target, o, weights, run); }));
+      },
+      py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
 
   auto forest = python::bind_struct<learn::random_forest_model>(m, "RandomForestModel", "A fitted random forest.");
   bind_trees_of(forest);
   bind_probability(forest);
-  m.def("fit_random_forest", [](const py_table& x, const py::array& y, const optional_array& weight, const optional_array& groups, int threads, const py::object& progress, const py::kwargs& options) {
-    const auto o = python::options_from<learn::random_forest_options>(options);
-    const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
-    return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_random_forest(x.view, target, o, weights, units, run); });
-  }, py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
-  m.def("out_of_bag_probability", [](const learn::random_forest_model& model, const py_table& x, const optional_array& groups, int threads) {
-    const auto units = column_or_none(groups, "groups");
-    return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, units, run); }));
-  }, py::arg("model"), py::arg("x"), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def(
+      "fit_random_forest",
+      [](const py_table& x, const py::array& y, const optional_array& weight, const optional_array& groups, int threads, const py::object& progress,
+         const py::kwargs& options) {
+        const auto o = python::options_from<learn::random_forest_options>(options);
+        const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+        return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_random_forest(x.view, target, o, weights, units, run); });
+      },
+      py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
+  m.def(
+      "out_of_bag_probability",
+      [](const learn::random_forest_model& model, const py_table& x, const py::array& y, const optional_array& weight, const optional_array& groups,
+         int threads) {
+        const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+        return python::to_numpy(python::run_released(
+            threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, target, weights, units, run); }));
+      },
+      py::arg("model"), py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
+
+  auto boosting = python::bind_struct<learn::gradient_boosting_model>(m, "GradientBoostingModel", "A fitted boosted model.");
+  bind_trees_of(boosting);
+  bind_probability(boosting);
+  boosting.def(
+      "predict_log_odds",
+      [](const learn::gradient_boosting_model& model, const py_table& x, int threads) {
+        return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_log_odds(model, x.view, run); }));
+      },
+      py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Log-odds of class 1 per row.");
+  m.def(
+      "fit_gradient_boosting",
+      [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<learn::gradient_boosting_options>(options);
+        const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
+        return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_gradient_boosting(x.view, target, o, weights, run); });
+      },
+      py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
 }

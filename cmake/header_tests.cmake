@@ -3,7 +3,7 @@ file(GLOB_RECURSE tenure_public_headers CONFIGURE_DEPENDS RELATIVE "${PROJECT_SO
 foreach(mode IN ITEMS compiled headers)
   set(units)
   foreach(header IN LISTS tenure_public_headers)
-    if(mode STREQUAL "compiled" AND header MATCHES "-inl\\.hpp$")
+    if(header MATCHES "-inl\\.hpp$")
       continue()
     endif()
     string(MAKE_C_IDENTIFIER "${header}" unit)

@@ -1,6 +1,9 @@
 // The compiled mode of the family: every definition, once.
+#include "tenure/rates/activity-inl.hpp"
+#include "tenure/rates/balance-inl.hpp"
 #include "tenure/rates/calendar-inl.hpp"
 #include "tenure/rates/churn_rate-inl.hpp"
+#include "tenure/rates/cohort-inl.hpp"
 #include "tenure/rates/convert-inl.hpp"
 #include "tenure/rates/economics-inl.hpp"
 #include "tenure/rates/funnel-inl.hpp"

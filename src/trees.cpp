@@ -2,3 +2,4 @@
 #include "tenure/trees/bins-inl.hpp"
 #include "tenure/trees/ensemble-inl.hpp"
 #include "tenure/trees/print-inl.hpp"
+#include "tenure/trees/shap-inl.hpp"

@@ -19,7 +19,7 @@ _NAMES = {
     "Contract": "tenure._contract",
     "read": "tenure._read",
     "leakage_scan": "tenure._leakage",
-    "report": "tenure.report",
+    "report": "tenure.reporting",
 }
 
 __all__ = [

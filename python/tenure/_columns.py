@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null"})
 MAX_LEVELS = 30  # a text column with more distinct values than this is free text, not a category
+MOST_LEVELS = 1000  # beyond this a text column is kept as it is
+SAMPLE = 1000  # distinct cells that are tried before a whole column is parsed
 PARSE_SHARE = 0.98  # a column is numeric (or of dates) when at least this share of its filled cells is
 _DATE = re.compile(r"\d{4}([-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)([ T].*)?")
 
@@ -100,24 +102,34 @@ def _text(column: pd.Series, *, as_text: bool) -> ParsedColumn:
         whole[:-1][~is_blank] = parsed
         return whole[codes]  # code -1, a missing cell, reads the last entry
 
-    if len(filled_words) and not as_text:
+    if len(filled_words) and not as_text and _some_number(filled_words):
         numbers = pd.to_numeric(pd.Series(filled_words, dtype=object), errors="coerce").to_numpy(dtype=np.float64)
         numbers = np.where(np.isinf(numbers), np.nan, numbers)
         if counts[~np.isnan(numbers)].sum() >= PARSE_SHARE * counts.sum():
             typed = _number(pd.Series(spread(numbers, np.nan), index=column.index, name=column.name))
             return _with_bad(typed, empty, np.isnan(spread(numbers, np.nan)), spread(filled_words, ""), facts)
+    if len(filled_words) and not as_text and any(_DATE.fullmatch(word) for word in filled_words[:SAMPLE]):
         looks = np.array([bool(_DATE.fullmatch(word)) for word in filled_words])
         if counts[looks].sum() >= PARSE_SHARE * counts.sum():
             plain = [re.sub(r"[年月/.]", "-", word.replace("日", "")[:10].split(" ")[0].split("T")[0]) for word in filled_words]
             stamps = pd.to_datetime(pd.Series(plain, dtype=object), errors="coerce", format="%Y-%m-%d").to_numpy(dtype="datetime64[s]")
             days = pd.Series(spread(stamps, np.datetime64("NaT", "s")), index=column.index, name=column.name)
             return _with_bad(ParsedColumn(days, "date"), empty, days.isna().to_numpy(), spread(filled_words, ""), facts)
+    if len(filled_words) > MOST_LEVELS:
+        return ParsedColumn(pd.Series(spread(filled_words, None), index=column.index, name=column.name, dtype=object), "text", **facts)
     levels = sorted(set(filled_words))
     position = {level: code for code, level in enumerate(levels)}
     level_codes = spread(np.array([position[word] for word in filled_words], dtype=np.int64), -1)
     values = pd.Series(pd.Categorical.from_codes(level_codes, levels), index=column.index, name=column.name)
     parsed = _category(values)
     return ParsedColumn(parsed.values, parsed.kind, **facts)
+
+
+def _some_number(words: np.ndarray) -> bool:
+    """Whether any of the first words is a number: a quick no for names and identifiers."""
+    import pandas as pd
+
+    return bool(pd.to_numeric(pd.Series(words[:SAMPLE], dtype=object), errors="coerce").notna().any())
 
 
 def _with_bad(parsed: ParsedColumn, empty: np.ndarray, unparsed: np.ndarray, words: np.ndarray, facts: dict[str, Any]) -> ParsedColumn:

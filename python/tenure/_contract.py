@@ -97,7 +97,7 @@ class Contract:
         if self.profit_rate is not None and not (isinstance(self.profit_rate, int | float) and 0 <= self.profit_rate <= 1):
             raise InvalidInput(f"contract: 'profit_rate' must be a number between 0 and 1, got {self.profit_rate!r}")
         if self.period is not None:
-            if isinstance(self.period, str) or len(self.period) != 2:
+            if not isinstance(self.period, list | tuple) or len(self.period) != 2:
                 raise InvalidInput("contract: 'period' must be two dates, its first and its last day")
             first, last = (_as_date("period", day) for day in self.period)
             if first is None or last is None or last < first:

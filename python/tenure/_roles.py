@@ -12,15 +12,18 @@ from tenure.text import Notes
 
 # Compared with names in lower case without spaces, dots, dashes and underscores; the first match of the first pattern wins.
 NAMES = {
-    "id": r"(customer|client|cust|user|account|subscriber|member)?(id|no|number|key|uuid|code)|(customer|client|user|account)|客户(编号|号|id|代码)|用户(编号|号|id)|会员号|卡号|clientnum",
-    "label": r"(is|has|was|did)?(churn|churned|churner|churnlabel|churnflag|exited|attrition|attritionflag|attrited|cancelled|canceled|lost|left|iscancelled)"
+    "id": r"(customer|client|cust|user|account|subscriber|member)?(id|no|number|key|uuid|code)|(customer|client|user|account)|clientnum"
+    r"|客户(编号|号|id|代码)|用户(编号|号|id)|会员号|卡号",
+    "label": r"(is|has|was|did)?(churn|churned|churner|churnlabel|churnflag|exited|attrition|attritionflag|attrited|cancelled|canceled|lost|left)"
     r"|(是否|客户|用户)?(流失|离网|退网|流失标志|流失标签)|是否已流失",
-    "duration": r"tenure(inmonths|months|days|weeks|years|month)?|months?onbook|(customer|account|subscription)?(age|length|duration)(inmonths|months|days)?"
-    r"|accountlength|duration|lifetime(months|days)?|subscriptionlength|monthsactive|网龄|在网(时长|月数|月|天数)|入网(时长|月数)|使用月数",
-    "start": r"(start|begin|join|joined|signup|activation|activated|contractstart|registration|registered|subscribed|opened)(date|day|at|on)?|入网(日期|时间)|开户(日期|时间)|加入日期|注册(日期|时间)|开始日期",
-    "end": r"(end|leave|left|exit|churn|cancel|cancellation|cancelled|termination|terminated|closed|disconnect|deactivation|contractend)(date|day|at|on)"
-    r"|end|离网(日期|时间)|流失(日期|时间)|退网(日期|时间)|销户(日期|时间)|结束日期",
-    "value": r"monthly(charges?|revenue|fee|amount|spend|value|payment)|mrr|arpu|monthlyrecurringrevenue|(charge|fee|revenue)(per|a)month|月(租|租费|费|消费|消费额|均消费|收入)|每月费用",
+    "duration": r"tenure(inmonths|months|days|weeks|years|month)?|months?onbook|(account|subscription|contract)(age|length|duration)(inmonths|months|days)?"
+    r"|duration|lifetime(months|days)?|monthsactive|网龄|在网(时长|月数|月|天数)|入网(时长|月数)|使用月数",
+    "start": r"(start|begin|join|joined|signup|activation|activated|contractstart|registration|registered|subscribed|opened)(date|day|at|on)?"
+    r"|入网(日期|时间)|开户(日期|时间)|加入日期|注册(日期|时间)|开始日期",
+    "end": r"(end|leave|left|exit|churn|cancel|cancellation|cancelled|termination|terminated|closed|disconnect|deactivation|contractend)"
+    r"(date|day|at|on)|end|离网(日期|时间)|流失(日期|时间)|退网(日期|时间)|销户(日期|时间)|结束日期",
+    "value": r"monthly(charges?|revenue|fee|amount|spend|value|payment)|mrr|arpu|monthlyrecurringrevenue|(charge|fee|revenue)(per|a)month"
+    r"|月(租|租费|费|消费|消费额|均消费|收入)|每月费用",
     "reason": r"(churn|exit|cancel|cancellation|leave|leaving|loss)?reason|(流失|离网|退网)原因|原因",
 }
 POSITIVE_WORDS = frozenset(
@@ -82,18 +85,17 @@ def settle(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -
 
 
 def _guess(role: str, columns: dict[str, ParsedColumn], taken: set[str]) -> str | None:
-    for name, column in columns.items():
-        if name in taken or not re.fullmatch(NAMES[role], normal(name)):
-            continue
+    named = {name: column for name, column in columns.items() if name not in taken and re.fullmatch(NAMES[role], normal(name))}
+    for name, column in named.items():
         if role == "id":
-            if column.kind in ("text", "number") and column.values.nunique() > 0.5 * len(column.values):
+            if column.kind in ("text", "number", "category") and column.values.nunique() > 0.5 * len(column.values):
                 return name
         elif role == "label":
             if column.kind in _FITS["label"] and column.values.nunique() == 2:
                 return name
         elif column.kind in _FITS[role]:
             return name
-    return None
+    return next(iter(named), None) if role == "label" else None  # a column named like the label but not fit to be one deserves its error
 
 
 def _positive(contract: Contract, column: ParsedColumn, notes: Notes) -> Contract:
@@ -101,8 +103,10 @@ def _positive(contract: Contract, column: ParsedColumn, notes: Notes) -> Contrac
     name = contract.label
     if column.kind in ("number", "text") or len(classes) > 2:
         count = column.values.nunique()
-        shown = ", ".join(f"'{level}'" for level in list(map(str, column.values.dropna().unique()))[:4])
-        raise InvalidInput(f"column '{name}' (label) must have two classes, lost and not lost; it has {count}: {shown}{', ...' if count > 4 else ''}")
+        seen = column.values.dropna().drop_duplicates()
+        shown = ", ".join(f"'{level}'" for level in seen.iloc[:3])
+        rule = "must have two classes, lost and not lost"
+        raise InvalidInput(f"column '{name}' (label) {rule}; it has {count}: {shown} (row {seen.index[2] + 1}){', ...' if count > 3 else ''}")
     if len(classes) < 2:
         what = f"only '{classes[0]}'" if classes else "no values at all"
         raise InvalidInput(f"column '{name}' (label) must have two classes, lost and not lost; it has {what}")

@@ -57,7 +57,8 @@ void grow_decision_tree(const table_view& x, const binary_target& target, const 
     const auto table = trees::rank(x, run);
     const trees::detail::ranked_source source{table};
     auto tree = trees::detail::tree_grower<rule_type, trees::detail::ranked_source>(rule, source, limits, run).grow(rows, targets);
-    use(rule, tree, [&] { return trees::detail::columns_of(x, table, tree); },
+    use(
+        rule, tree, [&] { return trees::detail::columns_of(x, table, tree); },
         [&](const auto& columns) {
           return [&](const auto& node) {
             const auto& cuts = columns[node.feature].cuts;
@@ -66,11 +67,13 @@ void grow_decision_tree(const table_view& x, const binary_target& target, const 
         },
         trees::detail::set_words_of(table.columns));
   } else {
-    const auto table = trees::bin(x, options.max_bins, run);
+    const auto table = trees::bin(x, options.max_bins, run, target.weight);
     const trees::detail::binned_source source{table};
     auto tree = trees::detail::tree_grower<rule_type, trees::detail::binned_source>(rule, source, limits, run).grow(rows, targets);
-    use(rule, tree, [&] { return trees::detail::columns_of(x, table.columns); },
-        [&](const auto&) { return [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); }; }, trees::detail::set_words_of(table.columns));
+    use(
+        rule, tree, [&] { return trees::detail::columns_of(x, table.columns); },
+        [&](const auto&) { return [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); }; },
+        trees::detail::set_words_of(table.columns));
   }
 }
 
@@ -93,33 +96,42 @@ TENURE_INLINE void decision_tree_model::check() const {
   if (trees.trees() != 1) throw bad_file("decision tree: there must be one tree");
 }
 
-TENURE_INLINE decision_tree_model fit_decision_tree(const table_view& x, numeric_column y, const decision_tree_options& options, numeric_column weight, const execution& run) {
+TENURE_INLINE decision_tree_model fit_decision_tree(const table_view& x, numeric_column y, const decision_tree_options& options, numeric_column weight,
+                                                    const execution& run) {
   decision_tree_model model;
   const double w0 = options.class_weight0, w1 = options.class_weight1;
   if (options.prior_correction) model.threshold = w0 / (w0 + w1);
-  detail::with_decision_tree(x, y, options, weight, run, [&](const auto& rule, auto& tree, const auto& columns_of, const auto& cut_of, std::uint32_t set_words) {
-    using rule_type = std::decay_t<decltype(rule)>;
-    if (options.ccp_alpha > 0) {
-      const double total = rule.weight(tree.nodes[0].total);
-      const auto links = trees::detail::weakest_links(tree, [&](const auto& node) { return rule.node_cost(node.total) * rule_type::scale / total; }, options.ccp_alpha);
-      for (const auto cut : links.cut) tree.nodes[cut].left = tree.nodes[cut].right = 0;
-    }
-    model.trees.columns = columns_of();
-    model.trees.set_words = set_words;
-    const detail::class_leaf<rule_type> leaf{rule, options.prior_correction ? 1 / w0 : 1.0, options.prior_correction ? 1 / w1 : 1.0};
-    std::vector<trees::detail::flat_tree> flat;
-    flat.push_back(trees::detail::flatten(tree, x.cols(), set_words, cut_of(model.trees.columns), [&](const auto& node) { return leaf.value(node); }, [&](const auto& node) { return leaf.weight(node); }));
-    model.importances = trees::detail::join_trees(model.trees, flat);
-    detail::normalise(model.importances);
-  });
+  detail::with_decision_tree(
+      x, y, options, weight, run, [&](const auto& rule, auto& tree, const auto& columns_of, const auto& cut_of, std::uint32_t set_words) {
+        using rule_type = std::decay_t<decltype(rule)>;
+        if (options.ccp_alpha > 0) {
+          const double total = rule.weight(tree.nodes[0].total);
+          const auto links =
+              trees::detail::weakest_links(tree, [&](const auto& node) { return rule.node_cost(node.total) * rule_type::scale / total; }, options.ccp_alpha);
+          for (const auto cut : links.cut)
+            tree.nodes[cut].left = tree.nodes[cut].right = 0;
+        }
+        model.trees.columns = columns_of();
+        model.trees.set_words = set_words;
+        const detail::class_leaf<rule_type> leaf{rule, options.prior_correction ? 1 / w0 : 1.0, options.prior_correction ? 1 / w1 : 1.0};
+        std::vector<trees::detail::flat_tree> flat;
+        flat.push_back(trees::detail::flatten(
+            tree, x.cols(), set_words, cut_of(model.trees.columns), [&](const auto& node) { return leaf.value(node); },
+            [&](const auto& node) { return leaf.weight(node); }));
+        model.importances = trees::detail::join_trees(model.trees, flat);
+        detail::normalise(model.importances);
+      });
   return model;
 }
 
-TENURE_INLINE std::vector<double> predict_probability(const decision_tree_model& model, const table_view& x, const execution& run) { return trees::sum_values(model.trees, x, run); }
+TENURE_INLINE std::vector<double> predict_probability(const decision_tree_model& model, const table_view& x, const execution& run) {
+  return trees::sum_values(model.trees, x, run);
+}
 
 TENURE_INLINE double predict_probability_row(const decision_tree_model& model, std::span<const double> row) { return trees::sum_values_row(model.trees, row); }
 
-TENURE_INLINE pruning_path cost_complexity_path(const table_view& x, numeric_column y, const decision_tree_options& options, numeric_column weight, const execution& run) {
+TENURE_INLINE pruning_path cost_complexity_path(const table_view& x, numeric_column y, const decision_tree_options& options, numeric_column weight,
+                                                const execution& run) {
   pruning_path path;
   detail::with_decision_tree(x, y, options, weight, run, [&](const auto& rule, auto& tree, const auto&, const auto&, std::uint32_t) {
     using rule_type = std::decay_t<decltype(rule)>;

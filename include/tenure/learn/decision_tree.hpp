@@ -30,19 +30,19 @@ namespace learn {
 struct decision_tree_options {
   split_criterion criterion = split_criterion::gini;
   split_search search = split_search::automatic;
-  int max_depth = 0;                       // 0: no limit
-  int max_leaf_nodes = 0;                  // 0: no limit; else the best node is split next
-  double min_samples_split = 2;            // rows of a node that may be split
-  double min_samples_leaf = 1;             // rows of a leaf
-  double min_weight_fraction_leaf = 0;     // share of the total weight that a leaf needs
-  double min_impurity_decrease = 0;        // weighted impurity that a split must remove
-  int max_features = 0;                    // columns drawn anew for each node; 0: all
-  double ccp_alpha = 0;                    // price of a leaf in cost-complexity pruning
-  int max_bins = 255;                      // of a column, in binned search
-  double class_weight0 = 1;                // weight of class 0 (stays)
-  double class_weight1 = 1;                // weight of class 1 (churns)
-  bool prior_correction = true;            // probabilities in the original class mix, whatever the class weights
-  std::vector<std::int32_t> monotone;      // per column -1, 0, 1: direction the probability must keep; empty: none
+  int max_depth = 0;                        // 0: no limit
+  int max_leaf_nodes = 0;                   // 0: no limit; else the best node is split next
+  double min_samples_split = 2;             // rows of a node that may be split
+  double min_samples_leaf = 1;              // rows of a leaf
+  double min_weight_fraction_leaf = 0;      // share of the total weight that a leaf needs
+  double min_impurity_decrease = 0;         // weighted impurity that a split must remove
+  int max_features = 0;                     // columns drawn anew for each node; 0: all
+  double ccp_alpha = 0;                     // price of a leaf in cost-complexity pruning
+  int max_bins = 255;                       // of a column, in binned search
+  double class_weight0 = 1;                 // weight of class 0 (stays)
+  double class_weight1 = 1;                 // weight of class 1 (churns)
+  bool prior_correction = true;             // probabilities in the original class mix, whatever the class weights
+  std::vector<std::int32_t> monotone = {};  // per column -1, 0, 1: direction the probability must keep; empty: none
   std::int64_t seed = 0;
 
   template <class Self, class Visit>
@@ -72,8 +72,8 @@ struct decision_tree_model {
   static constexpr int version = 1;
 
   trees::tree_ensemble trees;
-  double threshold = 0.5;            // class 1 is predicted above it: class weights move it when probabilities are prior-corrected
-  std::vector<double> importances;   // share of the impurity removed, one a column
+  double threshold = 0.5;           // class 1 is predicted above it: class weights move it when probabilities are prior-corrected
+  std::vector<double> importances;  // share of the impurity removed, one a column
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -94,7 +94,8 @@ struct decision_tree_model {
 /// Errors: invalid_input for a length that differs, y other than 0 and 1 or of one class only, a weight that is negative or not finite,
 /// infinite x, monotone on a categorical column.
 /// Matches: scikit-learn's DecisionTreeClassifier, R rpart (subset splits).
-decision_tree_model fit_decision_tree(const table_view& x, numeric_column y, const decision_tree_options& options = {}, numeric_column weight = {}, const execution& run = {});
+decision_tree_model fit_decision_tree(const table_view& x, numeric_column y, const decision_tree_options& options = {}, numeric_column weight = {},
+                                      const execution& run = {});
 
 /// Probability of class 1 per row. Columns are matched by name; unseen levels count as missing.
 std::vector<double> predict_probability(const decision_tree_model& model, const table_view& x, const execution& run = {});
@@ -111,7 +112,8 @@ struct pruning_path {
     visit("impurities", self.impurities, "total impurity of the leaves of each subtree");
   }
 };
-pruning_path cost_complexity_path(const table_view& x, numeric_column y, const decision_tree_options& options = {}, numeric_column weight = {}, const execution& run = {});
+pruning_path cost_complexity_path(const table_view& x, numeric_column y, const decision_tree_options& options = {}, numeric_column weight = {},
+                                  const execution& run = {});
 
 }  // namespace learn
 }  // namespace tenure::inline TENURE_ABI

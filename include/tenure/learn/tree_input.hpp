@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "tenure/core/table.hpp"
+#include "tenure/trees/bins.hpp"
 #include "tenure/trees/grow.hpp"
 #include "tenure/trees/rules.hpp"
+#include "tenure/trees/sample.hpp"
 
 namespace tenure::inline TENURE_ABI::learn::detail {
 
@@ -18,11 +20,27 @@ struct binary_target {
   double weight0 = 0, weight1 = 0;  // totals per class
 };
 
+/// Checked weights; empty when all are 1.
+inline std::vector<double> weights_of(const table_view& x, numeric_column weight) {
+  if (weight.empty()) return {};
+  const std::size_t n = x.rows();
+  if (weight.size() != n)
+    throw invalid_input("sample_weight", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(weight.size()));
+  std::vector<double> out(n);
+  bool unit = true;
+  for (std::size_t i = 0; i < n; ++i) {
+    out[i] = weight[i];
+    if (!(out[i] >= 0) || std::isinf(out[i])) throw invalid_input("sample_weight", "must be finite and >= 0", out[i], i);
+    unit &= out[i] == 1;
+  }
+  if (unit) out.clear();
+  return out;
+}
+
 inline binary_target binary_target_of(const table_view& x, numeric_column y, numeric_column weight) {
   const std::size_t n = x.rows();
   if (n == 0) throw invalid_input("X", "has no rows");
   if (y.size() != n) throw invalid_input("y", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(y.size()));
-  if (!weight.empty() && weight.size() != n) throw invalid_input("sample_weight", "must have as many values as X has rows (" + std::to_string(n) + ")", static_cast<double>(weight.size()));
   binary_target target;
   target.y.resize(n);
   y.visit([&](auto values) {
@@ -32,25 +50,30 @@ inline binary_target binary_target_of(const table_view& x, numeric_column y, num
       target.y[i] = value == 1;
     }
   });
-  bool unit = true;
-  if (!weight.empty()) {
-    target.weight.resize(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const double w = weight[i];
-      if (!(w >= 0) || std::isinf(w)) throw invalid_input("sample_weight", "must be finite and >= 0", w, i);
-      target.weight[i] = w;
-      unit &= w == 1;
-    }
-  }
-  if (unit) target.weight.clear();
-  for (std::size_t i = 0; i < n; ++i) (target.y[i] ? target.weight1 : target.weight0) += target.weight.empty() ? 1.0 : target.weight[i];
-  if (!(target.weight0 > 0) || !(target.weight1 > 0)) throw invalid_input("y", "must hold both classes, 0 and 1, with positive weight; there is only one class");
+  target.weight = weights_of(x, weight);
+  for (std::size_t i = 0; i < n; ++i)
+    (target.y[i] ? target.weight1 : target.weight0) += target.weight.empty() ? 1.0 : target.weight[i];
+  if (!(target.weight0 > 0) || !(target.weight1 > 0))
+    throw invalid_input("y", "must hold both classes, 0 and 1, with positive weight; there is only one class");
   return target;
+}
+
+/// Puts the rows of table and target in the order of their content; returns it.
+inline std::vector<std::uint32_t> order_by_content(trees::binned_table& table, binary_target& target) {
+  auto order = trees::detail::content_order(table.codes.data(), table.rows, table.cols, target.y);
+  target.y = trees::detail::reordered(target.y, order);
+  target.weight = trees::detail::reordered(target.weight, order);
+  std::vector<std::uint8_t> codes(table.codes.size());
+  for (std::size_t i = 0; i < table.rows; ++i)
+    std::copy_n(table.row(order[i]), table.cols, codes.data() + i * table.cols);
+  table.codes = std::move(codes);
+  return order;
 }
 
 inline std::vector<std::int8_t> monotone_of(const std::vector<std::int32_t>& monotone, const table_view& x) {
   if (monotone.empty()) return {};
-  if (monotone.size() != x.cols()) throw invalid_input("monotone", "must have one value a column (" + std::to_string(x.cols()) + ")", static_cast<double>(monotone.size()));
+  if (monotone.size() != x.cols())
+    throw invalid_input("monotone", "must have one value a column (" + std::to_string(x.cols()) + ")", static_cast<double>(monotone.size()));
   std::vector<std::int8_t> out;
   bool any = false;
   for (std::size_t j = 0; j < monotone.size(); ++j) {
@@ -83,8 +106,10 @@ struct class_leaf {
 
 inline void normalise(std::vector<double>& importances) {
   double sum = 0;
-  for (const double v : importances) sum += v;
-  for (double& v : importances) v = sum > 0 ? v / sum : 0.0;
+  for (const double v : importances)
+    sum += v;
+  for (double& v : importances)
+    v = sum > 0 ? v / sum : 0.0;
 }
 
 }  // namespace tenure::inline TENURE_ABI::learn::detail

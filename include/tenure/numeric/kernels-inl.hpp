@@ -89,6 +89,37 @@ TENURE_KERNEL void standardise_block(double* x, double center, double factor, st
     x[r] = (x[r] - center) * factor;
 }
 
+inline double fold_8(const double* sums) { return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7])); }
+
+// Eight running sums, so that the compiler may use vectors without changing the order of any addition.
+TENURE_KERNEL double dot_block(const double* a, const double* b, std::size_t n) {
+  double sums[8] = {};
+  std::size_t r = 0;
+  for (; r + 8 <= n; r += 8)
+    for (std::size_t k = 0; k < 8; ++k)
+      sums[k] += a[r + k] * b[r + k];
+  for (; r < n; ++r)
+    sums[r % 8] += a[r] * b[r];
+  return fold_8(sums);
+}
+
+TENURE_KERNEL block_moments moments_block(const double* x, std::size_t n) {
+  double sums[8] = {}, squares[8] = {};
+  std::size_t r = 0;
+  for (; r + 8 <= n; r += 8)
+    for (std::size_t k = 0; k < 8; ++k)
+      sums[k] += x[r + k];
+  for (; r < n; ++r)
+    sums[r % 8] += x[r];
+  const double mean = fold_8(sums) / static_cast<double>(n);
+  for (r = 0; r + 8 <= n; r += 8)
+    for (std::size_t k = 0; k < 8; ++k)
+      squares[k] += (x[r + k] - mean) * (x[r + k] - mean);
+  for (; r < n; ++r)
+    squares[r % 8] += (x[r] - mean) * (x[r] - mean);
+  return {mean, fold_8(squares)};
+}
+
 }  // namespace detail
 
 TENURE_INLINE void logistic_block(const double* eta, std::size_t n, double* mean, double* log_one_plus_exp) {

@@ -31,28 +31,27 @@ TENURE_INLINE void column_block::pad(std::size_t rows) {
     std::fill(column(j) + rows, column(j) + end, 0.0);
 }
 
-TENURE_INLINE void column_block::load(matrix_view x, std::size_t begin, std::size_t end) {
+TENURE_INLINE void column_block::load(matrix_view x, std::size_t begin, std::size_t end, std::size_t first) {
   const std::size_t rows = end - begin;
   if (x.row_stride() == 1) {
-    for (std::size_t j = 0; j < cols_; ++j) {
+    for (std::size_t j = 0; j < x.cols(); ++j) {
       const double* from = x.column(j).data() + begin;
-      std::copy(from, from + rows, column(j));
+      std::copy(from, from + rows, column(first + j));
     }
-  } else {
-    constexpr std::size_t strip = 8;  // rows that are transposed together: their cache lines are read once
-    const auto step = x.row_stride();
-    std::size_t i = 0;
-    for (; i + strip <= rows; i += strip) {
-      const double* from = x.data() + static_cast<std::ptrdiff_t>(begin + i) * step;
-      double* to = data_ + i;
-      for (std::size_t j = 0; j < cols_; ++j, from += x.col_stride(), to += stride_)
-        detail::gather_8(from, step, to);
-    }
-    for (; i < rows; ++i)
-      for (std::size_t j = 0; j < cols_; ++j)
-        column(j)[i] = x(begin + i, j);
+    return;
   }
-  pad(rows);
+  constexpr std::size_t strip = 8;  // rows that are transposed together: their cache lines are read once
+  const auto step = x.row_stride();
+  std::size_t i = 0;
+  for (; i + strip <= rows; i += strip) {
+    const double* from = x.data() + static_cast<std::ptrdiff_t>(begin + i) * step;
+    double* to = column(first) + i;
+    for (std::size_t j = 0; j < x.cols(); ++j, from += x.col_stride(), to += stride_)
+      detail::gather_8(from, step, to);
+  }
+  for (; i < rows; ++i)
+    for (std::size_t j = 0; j < x.cols(); ++j)
+      column(first + j)[i] = x(begin + i, j);
 }
 
 TENURE_INLINE std::size_t gram_sum::block_rows(std::size_t cols) { return cols <= 64 ? 256 : cols <= 256 ? 128 : 64; }
@@ -142,6 +141,7 @@ TENURE_INLINE matrix weighted_gram(matrix_view x, column_view<double> w, const e
     for (std::size_t at = begin; at < end; at += step) {
       const std::size_t stop = std::min(at + step, end);
       block.load(x, at, stop);
+      block.pad(stop - at);
       for (std::size_t i = at; i < stop && !w.empty(); ++i)
         weights[i - at] = w[i];
       sum.add(block, stop - at, w.empty() ? nullptr : weights.data());

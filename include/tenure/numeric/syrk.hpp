@@ -20,8 +20,8 @@ class column_block {
   const double* column(std::size_t j) const { return data_ + j * stride_; }
   /// Writes zeros behind the first `rows` rows of every column, up to the next multiple of 8.
   void pad(std::size_t rows);
-  /// Copies rows [begin, end) of x.
-  void load(matrix_view x, std::size_t begin, std::size_t end);
+  /// Copies rows [begin, end) of x into the columns from `first` on, without padding.
+  void load(matrix_view x, std::size_t begin, std::size_t end, std::size_t first = 0);
 
  private:
   std::size_t cols_, stride_;
@@ -70,6 +70,13 @@ void multiply_block(const double* a, const double* b, std::size_t n, double* out
 void add_multiple_block(const double* x, double factor, std::size_t n, double* sum);
 /// x[r] = (x[r] - center) * factor.
 void standardise_block(double* x, double center, double factor, std::size_t n);
+/// Sum of a[r] * b[r].
+double dot_block(const double* a, const double* b, std::size_t n);
+/// Mean and sum of squared differences from it; n > 0.
+struct block_moments {
+  double mean, squares;
+};
+block_moments moments_block(const double* x, std::size_t n);
 }  // namespace detail
 
 }  // namespace tenure::inline TENURE_ABI::numeric

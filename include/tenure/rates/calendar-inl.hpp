@@ -32,7 +32,7 @@ struct day_reader {
       if (ticks == 1) return value;
       if (value == no_day) return no_day;
       auto day = static_cast<std::int64_t>(static_cast<double>(value) * per_tick);  // off by one at most
-      const std::int64_t rest = value - day * ticks;
+      const auto rest = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(day) * static_cast<std::uint64_t>(ticks));
       return day + (rest >= ticks) - (rest < 0);
     } else {
       return floor_div(static_cast<std::int64_t>(value), ticks);
@@ -80,33 +80,46 @@ TENURE_INLINE std::int64_t calendar_index(std::int64_t day, calendar_unit unit) 
   if (unit == calendar_unit::week) return detail::floor_div(day + 3, 7);  // 1970-01-01 was a Thursday
   const auto date = civil_from_days(day);
   switch (unit) {
-    case calendar_unit::month: return date.year * 12 + date.month - 1;
-    case calendar_unit::quarter: return date.year * 4 + (date.month - 1) / 3;
-    default: return date.year;
+    case calendar_unit::month:
+      return date.year * 12 + date.month - 1;
+    case calendar_unit::quarter:
+      return date.year * 4 + (date.month - 1) / 3;
+    default:
+      return date.year;
   }
 }
 
 TENURE_INLINE std::int64_t calendar_start(std::int64_t index, calendar_unit unit) {
-  const auto first_of = [](std::int64_t months) { return days_from_civil({detail::floor_div(months, 12), static_cast<int>(months - detail::floor_div(months, 12) * 12) + 1, 1}); };
+  const auto first_of = [](std::int64_t months) {
+    return days_from_civil({detail::floor_div(months, 12), static_cast<int>(months - detail::floor_div(months, 12) * 12) + 1, 1});
+  };
   switch (unit) {
-    case calendar_unit::day: return index;
-    case calendar_unit::week: return index * 7 - 3;
-    case calendar_unit::month: return first_of(index);
-    case calendar_unit::quarter: return first_of(index * 3);
-    default: return first_of(index * 12);
+    case calendar_unit::day:
+      return index;
+    case calendar_unit::week:
+      return index * 7 - 3;
+    case calendar_unit::month:
+      return first_of(index);
+    case calendar_unit::quarter:
+      return first_of(index * 3);
+    default:
+      return first_of(index * 12);
   }
 }
 
 TENURE_INLINE std::vector<std::int64_t> calendar_edges(std::int64_t first, std::int64_t last, calendar_unit unit) {
   if (last <= first) throw invalid_input("last", "must be after first");
-  if (std::max(std::abs(first), std::abs(last)) >= detail::far_day || last - first > 1'000'000) throw invalid_input("last", "must be within a million days of first");
+  if (std::max(std::abs(first), std::abs(last)) >= detail::far_day || last - first > 1'000'000)
+    throw invalid_input("last", "must be within a million days of first");
   std::vector<std::int64_t> edges;
-  for (std::int64_t i = calendar_index(first, unit); edges.empty() || edges.back() < last; ++i) edges.push_back(calendar_start(i, unit));
+  for (std::int64_t i = calendar_index(first, unit); edges.empty() || edges.back() < last; ++i)
+    edges.push_back(calendar_start(i, unit));
   return edges;
 }
 
 TENURE_INLINE std::vector<std::int64_t> trailing_edges(std::int64_t last_day, std::int64_t days) {
   if (days < 1) throw invalid_input("days", "must be >= 1", static_cast<double>(days));
+  if (std::abs(last_day) >= detail::far_day || days >= detail::far_day) throw invalid_input("last_day", "is no date", static_cast<double>(last_day));
   return {last_day + 1 - days, last_day + 1};
 }
 

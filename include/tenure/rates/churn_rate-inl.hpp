@@ -15,19 +15,18 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t convention_count = std::size(enum_names<convention>::values);
 
 inline const char* formula_of(convention by) {
-  static constexpr const char* texts[convention_count] = {
-      "customers of the opening set who are gone at the close / customers at the open",
-      "all losses / customers at the open",
-      "all losses / customers at the close",
-      "all losses / mean of customers at the open and at the close",
-      "all losses / mean of the snapshots",
-      "all losses / (customers at the open + new + returned)",
-      "sum over days of losses / customers at the day's open",
-      "1 - product over days of (1 - losses / customers at the day's open)",
-      "all losses / customer-days x days of the period",
-      "1 - exp(-losses / customer-days x days of the period)",
-      "1 - Kaplan-Meier over the days of the period, later joiners entering late",
-      "contracts not renewed / contracts up for renewal"};
+  static constexpr const char* texts[convention_count] = {"customers of the opening set who are gone at the close / customers at the open",
+                                                          "all losses / customers at the open",
+                                                          "all losses / customers at the close",
+                                                          "all losses / mean of customers at the open and at the close",
+                                                          "all losses / mean of the snapshots",
+                                                          "all losses / (customers at the open + new + returned)",
+                                                          "sum over days of losses / customers at the day's open",
+                                                          "1 - product over days of (1 - losses / customers at the day's open)",
+                                                          "all losses / customer-days x days of the period",
+                                                          "1 - exp(-losses / customer-days x days of the period)",
+                                                          "1 - Kaplan-Meier over the days of the period, later joiners entering late",
+                                                          "contracts not renewed / contracts up for renewal"};
   return texts[static_cast<std::size_t>(by)];
 }
 
@@ -66,8 +65,9 @@ struct rate_maker {
 
   void proportion() {
     if (out.lost > out.denominator)
-      throw invalid_input("lost", std::string("must be <= ") + format_number(out.denominator) + ", what the convention '" + name_of(out.convention) +
-                                      "' divides by; give lost_flash and lost_back if some losses are not of the opening set, or use 'begin_gross'",
+      throw invalid_input("lost",
+                          std::string("must be <= ") + format_number(out.denominator) + ", what the convention '" + name_of(out.convention) +
+                              "' divides by; give lost_flash and lost_back if some losses are not of the opening set, or use 'begin_gross'",
                           out.lost);
     const auto ci = stats::proportion_ci(out.lost, out.denominator, options.level, options.method);
     set(out.lost / out.denominator, ci, name_of(options.method));
@@ -87,7 +87,9 @@ struct rate_maker {
   double losses() {
     const double all = required(c.lost, "lost", out.convention);
     if (options.new_counts == new_meaning::kept && !given.lost_flash)
-      remark("kept_new", "`new` holds only customers still there at the close, so that `lost` counts customers of the opening set; those who joined and left are in neither");
+      remark(
+          "kept_new",
+          "`new` holds only customers still there at the close, so that `lost` counts customers of the opening set; those who joined and left are in neither");
     return options.flash == flash_rule::include ? all : all - flash_count();
   }
   double flash_count() const {
@@ -127,7 +129,8 @@ struct rate_maker {
   void average_k() {
     if (c.snapshots.size() < 2) throw invalid_input("snapshots", "must hold at least two counts for the convention 'average_k'");
     double sum = 0;
-    for (const double x : c.snapshots) sum += x;
+    for (const double x : c.snapshots)
+      sum += x;
     over(sum / static_cast<double>(c.snapshots.size()), "no_open", "no customers in any snapshot: there is no rate");
     remark("snapshots", "mean of " + std::to_string(c.snapshots.size()) + " snapshots, k = " + std::to_string(c.snapshots.size() - 1));
   }
@@ -169,14 +172,16 @@ struct rate_maker {
     }
     if (empty("no_open", "no customers on any day: there is no rate")) return;
     if (skipped)
-      remark("days_skipped", std::to_string(skipped) + " days without customers at their open are left out, with " + format_number(lost_on_skipped) + " losses on them");
+      remark("days_skipped",
+             std::to_string(skipped) + " days without customers at their open are left out, with " + format_number(lost_on_skipped) + " losses on them");
     if (!product) {
       set(sum, stats::weighted_poisson_ci(sum, variance, 1 / fewest, options.level), "fay_feuer");
       remark("not_a_probability", "a sum of daily rates is not a probability: it may exceed 100% and has no retention");
     } else if (all_gone || log_survival == 0) {
       const auto exact = stats::proportion_ci(all_gone ? fewest : 0, fewest, options.level, stats::proportion_method::clopper_pearson);
       set(all_gone ? 1 : 0, exact, "clopper_pearson");
-      remark("no_variance", "Greenwood's variance does not exist where nobody or everybody is lost: the interval is Clopper-Pearson's for the day with the fewest customers");
+      remark("no_variance",
+             "Greenwood's variance does not exist where nobody or everybody is lost: the interval is Clopper-Pearson's for the day with the fewest customers");
     } else {
       const double z = numeric::two_sided_z(options.level), spread = z * std::sqrt(greenwood) / -log_survival;
       set(-std::expm1(log_survival), {-std::expm1(log_survival * std::exp(-spread)), -std::expm1(log_survival * std::exp(spread))}, "greenwood");
@@ -207,7 +212,8 @@ struct rate_maker {
     if (!(wanted > 0) || std::isinf(wanted)) throw invalid_input("per_days", "must be finite and > 0", wanted);
     const double days = required(c.days, "days", out.convention), ratio = wanted / days;
     if (!is_probability(out.convention) && out.convention != convention::customer_days)
-      throw invalid_input("per_days", std::string("cannot restate the convention '") + name_of(out.convention) + "', which is not a probability; use 'hazard' or 'customer_days'");
+      throw invalid_input("per_days", std::string("cannot restate the convention '") + name_of(out.convention) +
+                                          "', which is not a probability; use 'hazard' or 'customer_days'");
     const auto to = [&](double r) { return out.convention == convention::customer_days ? r * ratio : -std::expm1(ratio * std::log1p(-r)); };
     set(to(out.rate), {to(out.lower), to(out.upper)}, std::string(out.interval).c_str());
     remark("restated", "restated from " + format_number(days) + " to " + format_number(wanted) + " days");
@@ -218,20 +224,40 @@ struct rate_maker {
     out.level = options.level;
     out.formula = formula_of(by);
     switch (by) {
-      case convention::begin: begin(); break;
-      case convention::begin_gross: over(required(c.begin, "begin", by), "no_open", "no customers at the open: there is no rate"); break;
-      case convention::end: end(); break;
+      case convention::begin:
+        begin();
+        break;
+      case convention::begin_gross:
+        over(required(c.begin, "begin", by), "no_open", "no customers at the open: there is no rate");
+        break;
+      case convention::end:
+        end();
+        break;
       case convention::average:
         over((required(c.begin, "begin", by) + required(c.end, "end", by)) / 2, "no_open", "no customers at the open and at the close: there is no rate");
         break;
-      case convention::average_k: average_k(); break;
-      case convention::begin_plus_new: begin_plus_new(); break;
-      case convention::daily_sum: daily(false); break;
+      case convention::average_k:
+        average_k();
+        break;
+      case convention::begin_plus_new:
+        begin_plus_new();
+        break;
+      case convention::daily_sum:
+        daily(false);
+        break;
       case convention::daily_product:
-      case convention::km: daily(true); break;
-      case convention::customer_days: exposure(false); break;
-      case convention::hazard: exposure(true); break;
-      case convention::eligible: eligible(); break;
+      case convention::km:
+        daily(true);
+        break;
+      case convention::customer_days:
+        exposure(false);
+        break;
+      case convention::hazard:
+        exposure(true);
+        break;
+      case convention::eligible:
+        eligible();
+        break;
     }
     const double n = std::isnan(customers) ? out.denominator : customers;
     if (n > 0 && n < options.min_n) remark("small", "it stands on fewer than " + format_number(options.min_n) + " customers: read it with its interval");
@@ -243,18 +269,27 @@ struct rate_maker {
 /// Whether the counts hold what the convention divides and divides by.
 inline bool computable(const period_counts& c, convention by) {
   switch (by) {
-    case convention::begin: return c.begin && c.lost_open;
-    case convention::begin_gross: return c.begin && c.lost;
-    case convention::end: return c.end && c.lost;
-    case convention::average: return c.begin && c.end && c.lost;
-    case convention::average_k: return c.snapshots.size() >= 2 && c.lost;
-    case convention::begin_plus_new: return c.begin && c.joined && c.lost;
+    case convention::begin:
+      return c.begin && c.lost_open;
+    case convention::begin_gross:
+      return c.begin && c.lost;
+    case convention::end:
+      return c.end && c.lost;
+    case convention::average:
+      return c.begin && c.end && c.lost;
+    case convention::average_k:
+      return c.snapshots.size() >= 2 && c.lost;
+    case convention::begin_plus_new:
+      return c.begin && c.joined && c.lost;
     case convention::daily_sum:
     case convention::daily_product:
-    case convention::km: return !c.daily_open.empty();
+    case convention::km:
+      return !c.daily_open.empty();
     case convention::customer_days:
-    case convention::hazard: return c.customer_days && c.days && c.lost;
-    default: return c.eligible && c.eligible_lost;
+    case convention::hazard:
+      return c.customer_days && c.days && c.lost;
+    default:
+      return c.eligible && c.eligible_lost;
   }
 }
 

@@ -62,12 +62,12 @@ struct period_counts {
 };
 
 struct rate_options {
-  double level = 0.95;                                                   // of the confidence interval
-  stats::proportion_method method = stats::proportion_method::wilson;    // interval of the conventions that are proportions
-  new_meaning new_counts = new_meaning::gross;                           // what `new` holds
-  flash_rule flash = flash_rule::include;                                // joined-and-left customers in conventions that count all losses
-  std::optional<double> per_days = std::nullopt;                                        // restate the rate for a period of that many days
-  double min_n = 30;                                                     // a smaller denominator gets a note
+  double level = 0.95;                                                 // of the confidence interval
+  stats::proportion_method method = stats::proportion_method::wilson;  // interval of the conventions that are proportions
+  new_meaning new_counts = new_meaning::gross;                         // what `new` holds
+  flash_rule flash = flash_rule::include;                              // joined-and-left customers in conventions that count all losses
+  std::optional<double> per_days = std::nullopt;                       // restate the rate for a period of that many days
+  double min_n = 30;                                                   // a smaller denominator gets a note
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {

@@ -15,16 +15,18 @@ TENURE_INLINE double convert_rate(double rate, const convert_options& options) {
     if (!(rate >= -1) || std::isinf(rate)) throw invalid_input("rate", "must be finite and >= -1 to compound as growth", rate);
     return std::expm1(power * std::log1p(rate));
   }
-  if (!(rate >= 0 && rate <= 1)) throw invalid_input("rate", "must be in [0, 1] to compound as churn; net and expansion rates compound as kind = 'growth'", rate);
+  if (!(rate >= 0 && rate <= 1))
+    throw invalid_input("rate", "must be in [0, 1] to compound as churn; net and expansion rates compound as kind = 'growth'", rate);
   return -std::expm1(power * std::log1p(-rate));
 }
 
 TENURE_INLINE rate_estimate convert_rate(const rate_estimate& churn, const convert_options& options) {
   if (options.kind != rate_kind::churn) throw invalid_input("kind", "must be 'churn' for an estimated churn rate");
   if (!detail::is_probability(churn.convention))
-    throw not_supported(std::string("a rate by the convention '") + name_of(churn.convention) + "' is not a probability and does not compound; use 'begin', 'hazard', 'daily_product', 'km' or 'eligible'");
+    throw not_supported(std::string("a rate by the convention '") + name_of(churn.convention) +
+                        "' is not a probability and does not compound; use 'begin', 'hazard', 'daily_product', 'km' or 'eligible'");
   rate_estimate converted = churn;
-  for (double rate_estimate::*field : {&rate_estimate::rate, &rate_estimate::lower, &rate_estimate::upper})
+  for (double rate_estimate::* field : {&rate_estimate::rate, &rate_estimate::lower, &rate_estimate::upper})
     if (!std::isnan(churn.*field)) converted.*field = convert_rate(churn.*field, options);
   converted.notes.push_back({"restated", "restated from " + format_number(options.from_days) + " to " + format_number(options.to_days) + " days", false});
   return converted;

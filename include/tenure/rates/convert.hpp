@@ -12,8 +12,8 @@ namespace tenure::inline TENURE_ABI::rates {
 enum class rate_kind : unsigned char { churn, growth };
 
 struct convert_options {
-  double from_days = 365.25 / 12;   // length of the period the rate was measured over
-  double to_days = 365.25;          // length of the period wanted
+  double from_days = 365.25 / 12;  // length of the period the rate was measured over
+  double to_days = 365.25;         // length of the period wanted
   rate_kind kind = rate_kind::churn;
 
   template <class Self, class Visit>

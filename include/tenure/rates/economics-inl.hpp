@@ -23,12 +23,16 @@ TENURE_INLINE keep_or_acquire_result keep_or_acquire(const keep_or_acquire_optio
   r.keep = r.keep_gain > 0;
   r.acquire = r.acquire_gain > 0;
   const double per_keep = r.keep_gain * o.acquire_cost, per_acquire = r.acquire_gain * o.keep_cost;  // gain a unit of money, cross-multiplied
-  r.first = !r.keep && !r.acquire ? "neither" : !r.acquire || (r.keep && per_keep > per_acquire) ? "keep" : !r.keep || per_acquire > per_keep ? "acquire" : "either";
+  r.first = !r.keep && !r.acquire                              ? "neither"
+            : !r.acquire || (r.keep && per_keep > per_acquire) ? "keep"
+            : !r.keep || per_acquire > per_keep                ? "acquire"
+                                                               : "either";
   return r;
 }
 
 TENURE_INLINE std::vector<win_back_tier> default_win_back_tiers() {
-  return {{"important", 0.95, effort::at_all_costs}, {"main", 0.80, effort::try_hard}, {"ordinary", 0.40, effort::as_it_comes}, {"small", 0.0, effort::give_up}};
+  return {
+      {"important", 0.95, effort::at_all_costs}, {"main", 0.80, effort::try_hard}, {"ordinary", 0.40, effort::as_it_comes}, {"small", 0.0, effort::give_up}};
 }
 
 namespace detail {
@@ -37,9 +41,11 @@ inline void check_tiers(const std::vector<win_back_tier>& tiers) {
   if (tiers.empty()) throw invalid_input("tiers", "must hold at least one tier");
   for (std::size_t t = 0; t < tiers.size(); ++t) {
     validate(tiers[t]);
-    if (t > 0 && tiers[t].min_quantile >= tiers[t - 1].min_quantile) throw invalid_input("min_quantile", "must fall from tier to tier", tiers[t].min_quantile, t);
+    if (t > 0 && tiers[t].min_quantile >= tiers[t - 1].min_quantile)
+      throw invalid_input("min_quantile", "must fall from tier to tier", tiers[t].min_quantile, t);
   }
-  if (tiers.back().min_quantile != 0) throw invalid_input("min_quantile", "must be 0 in the last tier, so that every customer has one", tiers.back().min_quantile);
+  if (tiers.back().min_quantile != 0)
+    throw invalid_input("min_quantile", "must be 0 in the last tier, so that every customer has one", tiers.back().min_quantile);
 }
 
 inline void check_customers(const win_back_customers& c) {
@@ -74,9 +80,11 @@ TENURE_INLINE win_back_result win_back(const win_back_customers& customers, cons
 
   std::vector<double> threshold(tiers);
   std::vector<double> sorted(n);
-  for (std::size_t i = 0; i < n; ++i) sorted[i] = customers.value[i];
+  for (std::size_t i = 0; i < n; ++i)
+    sorted[i] = customers.value[i];
   std::sort(sorted.begin(), sorted.end());
-  for (std::size_t t = 0; t < tiers; ++t) threshold[t] = n == 0 ? 0 : sorted[std::min(n - 1, static_cast<std::size_t>(std::ceil(options.tiers[t].min_quantile * static_cast<double>(n) - 1e-9)))];
+  for (std::size_t t = 0; t < tiers; ++t)
+    threshold[t] = n == 0 ? 0 : sorted[std::min(n - 1, static_cast<std::size_t>(std::ceil(options.tiers[t].min_quantile * static_cast<double>(n) - 1e-9)))];
 
   win_back_result r;
   r.tier.resize(n);
@@ -84,20 +92,22 @@ TENURE_INLINE win_back_result win_back(const win_back_customers& customers, cons
   r.decision.resize(n);
   r.rank.assign(n, -1);
   r.gain.resize(n);
-  for (auto* totals : {&r.tier_customers, &r.tier_contacted, &r.tier_cost, &r.tier_gain}) totals->assign(tiers, 0.0);
+  for (auto* totals : {&r.tier_customers, &r.tier_contacted, &r.tier_cost, &r.tier_gain})
+    totals->assign(tiers, 0.0);
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < n; ++i) {
     std::size_t t = 0;
-    while (customers.value[i] < threshold[t]) ++t;
+    while (customers.value[i] < threshold[t])
+      ++t;
     r.tier[i] = static_cast<std::int32_t>(t);
     ++r.tier_customers[t];
     r.gain[i] = customers.chance[i] * customers.value[i] - customers.cost[i];
     r.rule[i] = detail::first_rule(customers, i);
     const auto attitude = options.tiers[t].attitude;
-    const auto decision = r.rule[i] >= 0                                         ? win_back_decision::rule
-                          : attitude == effort::give_up                          ? win_back_decision::tier_given_up
-                          : r.gain[i] <= 0 && attitude != effort::at_all_costs   ? win_back_decision::no_gain
-                                                                                 : win_back_decision::contact;
+    const auto decision = r.rule[i] >= 0                                       ? win_back_decision::rule
+                          : attitude == effort::give_up                        ? win_back_decision::tier_given_up
+                          : r.gain[i] <= 0 && attitude != effort::at_all_costs ? win_back_decision::no_gain
+                                                                               : win_back_decision::contact;
     r.decision[i] = static_cast<std::int32_t>(decision);
     if (decision == win_back_decision::contact) wanted.push_back(i);
   }

@@ -59,7 +59,7 @@ enum class effort : unsigned char { at_all_costs, try_hard, as_it_comes, give_up
 /// A class of lost customers by value.
 struct win_back_tier {
   std::string name;
-  double min_quantile = 0;   // holds customers whose value is at or above this quantile of all values
+  double min_quantile = 0;  // holds customers whose value is at or above this quantile of all values
   effort attitude = effort::as_it_comes;
 
   template <class Self, class Visit>
@@ -75,15 +75,15 @@ std::vector<win_back_tier> default_win_back_tiers();
 
 /// Lost customers, one row each.
 struct win_back_customers {
-  column_view<double> value;    // profit expected if he comes back, >= 0
-  column_view<double> chance;   // of coming back when contacted
-  column_view<double> cost;     // of contacting him
-  std::vector<numeric_column> give_up;   // one 0/1 column a give-up rule, strongest rule first
+  column_view<double> value;            // profit expected if he comes back, >= 0
+  column_view<double> chance;           // of coming back when contacted
+  column_view<double> cost;             // of contacting him
+  std::vector<numeric_column> give_up;  // one 0/1 column a give-up rule, strongest rule first
 };
 
 struct win_back_options {
   std::vector<win_back_tier> tiers = default_win_back_tiers();
-  double budget = std::numeric_limits<double>::infinity();   // for all contacts
+  double budget = std::numeric_limits<double>::infinity();  // for all contacts
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {

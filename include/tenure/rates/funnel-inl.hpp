@@ -12,7 +12,8 @@ TENURE_INLINE funnel_result funnel(column_view<double> reached, const funnel_opt
   if (reached.size() < 2) throw invalid_input("reached", "must hold at least two stages");
   for (std::size_t i = 0; i < reached.size(); ++i) {
     if (!(reached[i] >= 0) || std::isinf(reached[i])) throw invalid_input("reached", "must be a finite count >= 0", reached[i], i);
-    if (i > 0 && reached[i] > reached[i - 1]) throw invalid_input("reached", "must not exceed the stage before, which " + format_number(reached[i - 1]) + " reached", reached[i], i);
+    if (i > 0 && reached[i] > reached[i - 1])
+      throw invalid_input("reached", "must not exceed the stage before, which " + format_number(reached[i - 1]) + " reached", reached[i], i);
   }
   const double first = reached[0];
   if (first == 0) throw invalid_input("reached", "must be > 0 at the first stage", first, 0);
@@ -24,7 +25,8 @@ TENURE_INLINE funnel_result funnel(column_view<double> reached, const funnel_opt
     if (i > 0) {
       row.lost = reached[i - 1] - reached[i];
       if (r.lost > 0) row.share_of_lost = row.lost / r.lost;
-      if (row.lost > 0 && (r.biggest_leak < 0 || row.lost > r.stages[static_cast<std::size_t>(r.biggest_leak)].lost)) r.biggest_leak = static_cast<std::int64_t>(i);
+      if (row.lost > 0 && (r.biggest_leak < 0 || row.lost > r.stages[static_cast<std::size_t>(r.biggest_leak)].lost))
+        r.biggest_leak = static_cast<std::int64_t>(i);
       if (reached[i - 1] > 0) {
         const auto ci = stats::proportion_ci(reached[i], reached[i - 1], options.level, options.method);
         row.step_rate = reached[i] / reached[i - 1];
@@ -43,10 +45,12 @@ TENURE_INLINE std::vector<double> stage_counts(numeric_column furthest, std::siz
   for (std::size_t i = 0; i < furthest.size(); ++i) {
     const double stage = furthest[i];
     if (stage < 0) continue;
-    if (!(stage < static_cast<double>(stages)) || stage != std::floor(stage)) throw invalid_input("furthest", "must be a stage below " + std::to_string(stages), stage, i);
+    if (!(stage < static_cast<double>(stages)) || stage != std::floor(stage))
+      throw invalid_input("furthest", "must be a stage below " + std::to_string(stages), stage, i);
     ++reached[static_cast<std::size_t>(stage)];
   }
-  for (std::size_t s = stages; s-- > 1;) reached[s - 1] += reached[s];
+  for (std::size_t s = stages; s-- > 1;)
+    reached[s - 1] += reached[s];
   return reached;
 }
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "tenure/numeric/sum.hpp"
-#include "tenure/rates/balance-inl.hpp"
+#include "tenure/rates/churn_rate-inl.hpp"
 #include "tenure/rates/loss.hpp"
 
 namespace tenure::inline TENURE_ABI::rates {
@@ -49,7 +49,8 @@ TENURE_INLINE loss_result churn_loss(double lost, const std::vector<turnover_cla
     r.lost_revenue += r.revenue_by_class.back();
     r.loss += r.loss_by_class.back();
   }
-  if (std::abs(shares.value() - 1) > 1e-9) throw invalid_input("turnover", "must have shares that add up to 1, they add up to " + format_number(shares.value()));
+  if (std::abs(shares.value() - 1) > 1e-9)
+    throw invalid_input("turnover", "must have shares that add up to 1, they add up to " + format_number(shares.value()));
   return detail::with_costs(std::move(r), options);
 }
 

@@ -20,13 +20,13 @@ struct turnover_class {
 };
 
 struct loss_options {
-  double profit_rate = 1;         // profit per unit of turnover
-  double periods = 1;             // how many periods the loss is counted for
-  double survival = 1;            // chance that a customer would have stayed from one period to the next
-  double discount = 0;            // interest a period
-  double return_chance = 0;       // chance that a lost customer comes back by himself
-  double replacement_cost = 0;    // cost of winning one new customer
-  double fixed_cost = 0;          // fixed cost that one customer carried a period
+  double profit_rate = 1;       // profit per unit of turnover
+  double periods = 1;           // how many periods the loss is counted for
+  double survival = 1;          // chance that a customer would have stayed from one period to the next
+  double discount = 0;          // interest a period
+  double return_chance = 0;     // chance that a lost customer comes back by himself
+  double replacement_cost = 0;  // cost of winning one new customer
+  double fixed_cost = 0;        // fixed cost that one customer carried a period
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tenure/numeric/sum.hpp"
-#include "tenure/rates/balance-inl.hpp"
+#include "tenure/rates/churn_rate-inl.hpp"
 #include "tenure/rates/mix.hpp"
 
 namespace tenure::inline TENURE_ABI::rates {
@@ -16,7 +16,8 @@ inline group_totals check_groups(const char* customers_name, column_view<double>
   group_totals total;
   for (std::size_t g = 0; g < customers.size(); ++g) {
     if (!(customers[g] >= 0) || std::isinf(customers[g])) throw invalid_input(customers_name, "must be a finite count >= 0", customers[g], g);
-    if (!(lost[g] >= 0 && lost[g] <= customers[g])) throw invalid_input(lost_name, std::string("must be in [0, ") + customers_name + " = " + format_number(customers[g]) + "]", lost[g], g);
+    if (!(lost[g] >= 0 && lost[g] <= customers[g]))
+      throw invalid_input(lost_name, std::string("must be in [0, ") + customers_name + " = " + format_number(customers[g]) + "]", lost[g], g);
     total.customers += customers[g];
     total.lost += lost[g];
   }
@@ -28,7 +29,8 @@ inline group_totals check_groups(const char* customers_name, column_view<double>
 
 TENURE_INLINE mix_result mix_rate(column_view<double> customers0, column_view<double> lost0, column_view<double> customers1, column_view<double> lost1) {
   const std::size_t groups = customers0.size();
-  if (lost0.size() != groups || customers1.size() != groups || lost1.size() != groups) throw invalid_input("groups", "must be the same, in the same order, in both periods");
+  if (lost0.size() != groups || customers1.size() != groups || lost1.size() != groups)
+    throw invalid_input("groups", "must be the same, in the same order, in both periods");
   const auto total0 = detail::check_groups("customers0", customers0, "lost0", lost0), total1 = detail::check_groups("customers1", customers1, "lost1", lost1);
   mix_result r;
   r.rate0 = total0.lost / total0.customers;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tenure/numeric/sort.hpp"
 #include "tenure/rates/calendar-inl.hpp"
+#include "tenure/rates/customers-inl.hpp"
 #include "tenure/rates/periods.hpp"
 
 namespace tenure::inline TENURE_ABI::rates {
@@ -18,7 +18,8 @@ struct day_bins {
   std::int64_t base, last;
   std::vector<std::int32_t> period;  // of each bin; -1 outside
 
-  explicit day_bins(const std::vector<std::int64_t>& edges) : base(edges.front() - 1), last(edges.back() - edges.front() + 1), period(static_cast<std::size_t>(last + 1), -1) {
+  explicit day_bins(const std::vector<std::int64_t>& edges)
+      : base(edges.front() - 1), last(edges.back() - edges.front() + 1), period(static_cast<std::size_t>(last + 1), -1) {
     for (std::size_t p = 0; p + 1 < edges.size(); ++p)
       std::fill(period.begin() + (edges[p] - base), period.begin() + (edges[p + 1] - base), static_cast<std::int32_t>(p));
   }
@@ -38,10 +39,13 @@ class stay_reader {
   /// stays[i] = record `begin + i`, for i < count.
   void read(std::size_t begin, std::size_t count, stay* stays) const {
     column(records_.start, begin, count, [&](std::size_t i, std::int64_t day) { stays[i].start = day; });
-    column(records_.end, begin, count, [&](std::size_t i, std::int64_t day) { stays[i].end = day == no_day ? still_active : day + inclusive_; });
+    column(records_.end, begin, count, [&](std::size_t i, std::int64_t day) {
+      stays[i].end = day == no_day ? still_active : day < far_day ? day + inclusive_ : far_day;
+    });
     bool good = true;
     for (std::size_t i = 0; i < count; ++i)
-      good &= (stays[i].start > -far_day) & (stays[i].start < far_day) & (stays[i].end >= stays[i].start) & ((stays[i].end < far_day) | (stays[i].end == still_active));
+      good &= (stays[i].start > -far_day) & (stays[i].start < far_day) & (stays[i].end >= stays[i].start) &
+              ((stays[i].end < far_day) | (stays[i].end == still_active));
     if (!good) refuse(begin, count, stays);
   }
 
@@ -51,13 +55,15 @@ class stay_reader {
     dates.values.visit([&](auto values) {
       const auto part = values.slice(begin, begin + count);
       const day_reader<std::remove_cvref_t<decltype(values[0])>> read(dates.ticks_per_day);
-      for (std::size_t i = 0; i < count; ++i) put(i, read(part[i]));
+      for (std::size_t i = 0; i < count; ++i)
+        put(i, read(part[i]));
     });
   }
   [[noreturn]] void refuse(std::size_t begin, std::size_t count, const stay* stays) const {
     std::size_t i = 0;
     const auto is_date = [](std::int64_t day) { return day > -far_day && day < far_day; };
-    while (is_date(stays[i].start) && stays[i].end >= stays[i].start && (is_date(stays[i].end) || stays[i].end == still_active) && i + 1 < count) ++i;
+    while (is_date(stays[i].start) && stays[i].end >= stays[i].start && (is_date(stays[i].end) || stays[i].end == still_active) && i + 1 < count)
+      ++i;
     const std::size_t row = begin + i;
     if (stays[i].start == no_day) throw invalid_input("start", "is missing in row " + std::to_string(row));
     if (!is_date(stays[i].start)) throw invalid_input("start", "is no date", records_.start.values[row], row);
@@ -86,12 +92,13 @@ struct single_counts {
       ++ended[e];
       ++same_day[stays[i].start == stays[i].end ? e : no_bin];
       const std::int32_t p = period[s], q = period[e];
-      ++flash[static_cast<std::size_t>((p == q) & (p >= 0) ? p : none)];
+      ++flash[static_cast<std::size_t>(p == q && p >= 0 ? p : none)];
     }
   }
   void merge(const single_counts& other) {
     const auto sum = [](auto& a, const auto& b) {
-      for (std::size_t i = 0; i < a.size(); ++i) a[i] += b[i];
+      for (std::size_t i = 0; i < a.size(); ++i)
+        a[i] += b[i];
     };
     sum(started, other.started);
     sum(ended, other.ended);
@@ -138,50 +145,14 @@ inline void add_customer(period_statistic& total, const day_bins& bins, std::vec
   for (std::size_t i = 0; i < stays.size();) {
     const std::size_t first = i;
     const std::int32_t period = bins.period[bins(stays[i].end)];
-    while (i < stays.size() && bins.period[bins(stays[i].end)] == period) ++i;
+    while (i < stays.size() && bins.period[bins(stays[i].end)] == period)
+      ++i;
     if (period < 0) continue;
     const auto p = static_cast<std::size_t>(period);
     const bool open = stays[first].start < total.edges[p], close = i < stays.size() && stays[i].start < total.edges[p + 1];
     if (open) ++(close ? total.lost_back : total.lost_open)[p];
     if (!open && !close && is_new(first)) ++total.lost_flash[p];
   }
-}
-
-/// The rows of customers with more than one record, in order of customer; `repeated[row]` marks them.
-inline std::vector<numeric::keyed_row> repeated_rows(const numeric_column& customer, std::vector<std::uint8_t>& repeated) {
-  const std::size_t n = customer.size();
-  if (n > 0xffffffffU) throw not_supported("more than 4294967295 records at once");
-  std::vector<numeric::keyed_row> rows(n);
-  customer.visit([&](auto codes) {
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto code = codes[i];
-      if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(code)>>) {
-        if (std::isnan(code)) throw invalid_input("customer", "is missing in row " + std::to_string(i));
-        if (code != std::floor(code) || std::abs(code) > 0x1p53) throw invalid_input("customer", "must be a whole number", static_cast<double>(code), i);
-      }
-      rows[i] = {static_cast<std::uint64_t>(static_cast<std::int64_t>(code)) ^ (std::uint64_t{1} << 63), static_cast<std::uint32_t>(i)};
-    }
-  });
-  repeated.assign(n, 0);
-  const auto [low, high] = std::minmax_element(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-  if (n > 0 && high->key - low->key < 16 * n) {  // few enough values to count each
-    std::vector<std::uint8_t> seen(high->key - low->key + 1);
-    const std::uint64_t first = low->key;
-    for (const auto& r : rows) seen[r.key - first] = static_cast<std::uint8_t>(seen[r.key - first] ? 2 : 1);
-    std::erase_if(rows, [&](const auto& r) { return seen[r.key - first] < 2; });
-  }
-  numeric::radix_sort(rows);
-  std::size_t kept = 0;
-  for (std::size_t i = 0, j; i < rows.size(); i = j) {
-    for (j = i + 1; j < rows.size() && rows[j].key == rows[i].key;) ++j;
-    if (j - i < 2) continue;
-    for (std::size_t k = i; k < j; ++k) {
-      repeated[rows[k].row] = 1;
-      rows[kept++] = rows[k];
-    }
-  }
-  rows.resize(kept);
-  return rows;
 }
 
 inline void add_repeated(period_statistic& total, const day_bins& bins, const stay_reader& reader, const std::vector<numeric::keyed_row>& rows) {
@@ -222,8 +193,10 @@ TENURE_INLINE period_statistic::period_statistic(std::vector<std::int64_t> first
   }
   if (edges.back() - edges.front() > 1'000'000) throw invalid_input("edges", "must span at most a million days");
   const auto bins = static_cast<std::size_t>(edges.back() - edges.front() + 2);
-  for (auto* counts : {&started, &returned, &ended, &same_day}) counts->assign(bins, 0);
-  for (auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost}) counts->assign(edges.size() - 1, 0);
+  for (auto* counts : {&started, &returned, &ended, &same_day})
+    counts->assign(bins, 0);
+  for (auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost})
+    counts->assign(edges.size() - 1, 0);
 }
 
 TENURE_INLINE void period_statistic::add(const customer_records& given, const execution& run) {
@@ -240,7 +213,8 @@ TENURE_INLINE void period_statistic::add(const customer_records& given, const ex
   const detail::day_bins bins(edges);
   const detail::stay_reader reader(given, options.end_inclusive);
   std::vector<std::uint8_t> repeated;
-  if (!given.customer.empty()) detail::add_repeated(next, bins, reader, detail::repeated_rows(given.customer, repeated));
+  if (!given.customer.empty())
+    detail::add_repeated(next, bins, reader, given.customer.visit([&](auto customer) { return detail::repeated_rows(customer, repeated); }));
 
   const auto counts = parallel_reduce(
       chunking(n, std::size_t{1} << 18), run, detail::single_counts(started.size(), lost_open.size()),
@@ -267,11 +241,13 @@ TENURE_INLINE void period_statistic::add(const customer_records& given, const ex
 
 TENURE_INLINE void period_statistic::merge(const period_statistic& other) {
   if (other.edges != edges || !(other.options == options)) throw invalid_input("other", "must have the same periods and options");
-  const auto sum = [&](std::vector<std::int64_t> period_statistic::*field) {
-    for (std::size_t i = 0; i < (this->*field).size(); ++i) (this->*field)[i] += (other.*field)[i];
+  const auto sum = [&](std::vector<std::int64_t> period_statistic::* field) {
+    for (std::size_t i = 0; i < (this->*field).size(); ++i)
+      (this->*field)[i] += (other.*field)[i];
   };
   using s = period_statistic;
-  for (const auto field : {&s::started, &s::returned, &s::ended, &s::same_day, &s::lost_open, &s::lost_flash, &s::lost_back, &s::eligible, &s::eligible_lost}) sum(field);
+  for (const auto field : {&s::started, &s::returned, &s::ended, &s::same_day, &s::lost_open, &s::lost_flash, &s::lost_back, &s::eligible, &s::eligible_lost})
+    sum(field);
   renewals_known = renewals_known || other.renewals_known;
   records += other.records;
   merged += other.merged;
@@ -284,7 +260,8 @@ TENURE_INLINE std::vector<period_counts> period_statistic::finish() const {
   const auto number = [](std::int64_t x) { return static_cast<double>(x); };
   for (std::size_t p = 0; p + 1 < edges.size(); ++p) {
     period_counts c;
-    std::int64_t joined = 0, back = 0, lost = 0, days = 0;
+    std::int64_t joined = 0, back = 0, lost = 0;
+    double days = 0;
     c.begin = number(active);
     c.snapshots.push_back(number(active));
     for (std::int64_t day = edges[p]; day < edges[p + 1]; ++day) {
@@ -295,7 +272,7 @@ TENURE_INLINE std::vector<period_counts> period_statistic::finish() const {
       back += returned[d];
       lost += ended[d];
       active += started[d] + returned[d] - ended[d];
-      days += active;
+      days += number(active);
       c.snapshots.push_back(number(active));
     }
     c.joined = number(joined);
@@ -306,7 +283,7 @@ TENURE_INLINE std::vector<period_counts> period_statistic::finish() const {
     c.lost_flash = number(lost_flash[p]);
     c.lost_back = number(lost_back[p]);
     c.days = number(edges[p + 1] - edges[p]);
-    c.customer_days = number(days);
+    c.customer_days = days;
     if (renewals_known) {
       c.eligible = number(eligible[p]);
       c.eligible_lost = number(eligible_lost[p]);
@@ -328,13 +305,17 @@ TENURE_INLINE void period_statistic::check() const {
   }
   require(edges.back() - edges.front() <= 1'000'000, "edges span more than a million days");
   const auto bins = static_cast<std::size_t>(edges.back() - edges.front() + 2);
-  for (const auto* counts : {&started, &returned, &ended, &same_day}) require(counts->size() == bins, "wrong number of days");
-  for (const auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost}) require(counts->size() == edges.size() - 1, "wrong number of periods");
+  for (const auto* counts : {&started, &returned, &ended, &same_day})
+    require(counts->size() == bins, "wrong number of days");
+  for (const auto* counts : {&lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost})
+    require(counts->size() == edges.size() - 1, "wrong number of periods");
   for (const auto* counts : {&started, &returned, &ended, &same_day, &lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost})
-    for (const auto count : *counts) require(count >= 0 && count <= (std::int64_t{1} << 52), "a count is out of range");
+    for (const auto count : *counts)
+      require(count >= 0 && count <= (std::int64_t{1} << 40), "a count is out of range");
 }
 
-TENURE_INLINE std::vector<period_counts> customer_periods(const customer_records& records, std::vector<std::int64_t> edges, const period_options& options, const execution& run) {
+TENURE_INLINE std::vector<period_counts> customer_periods(const customer_records& records, std::vector<std::int64_t> edges, const period_options& options,
+                                                          const execution& run) {
   period_statistic statistic(std::move(edges), options);
   statistic.add(records, run);
   return statistic.finish();
@@ -344,7 +325,8 @@ TENURE_INLINE std::vector<std::int64_t> end_dates(date_column term_end, date_col
   validate(options);
   const std::size_t n = std::max({term_end.size(), cancelled.size(), unpaid_since.size()});
   const auto days = [n](const date_column& column, const char* name) {
-    if (!column.empty() && column.size() != n) throw invalid_input(name, "must have one value a record: " + std::to_string(n) + ", not " + std::to_string(column.size()));
+    if (!column.empty() && column.size() != n)
+      throw invalid_input(name, "must have one value a record: " + std::to_string(n) + ", not " + std::to_string(column.size()));
     return detail::all_days(column, name, true);
   };
   const auto term = days(term_end, "term_end"), cancel = days(cancelled, "cancelled"), unpaid = days(unpaid_since, "unpaid_since");

@@ -26,7 +26,8 @@ TENURE_INLINE reason_result reason_shares(column_view<double> counts, double los
   r.answered = options.answered < 0 ? sum : options.answered;
   if (!options.several_answers) {
     if (sum > lost * (1 + 1e-9)) throw invalid_input("counts", "must not add up to more than lost = " + format_number(lost) + " unless several_answers", sum);
-    if (std::abs(r.answered - sum) > 1e-9 * lost) throw invalid_input("answered", "must be the sum of the counts, " + format_number(sum) + ", unless several_answers", r.answered);
+    if (std::abs(r.answered - sum) > 1e-9 * lost)
+      throw invalid_input("answered", "must be the sum of the counts, " + format_number(sum) + ", unless several_answers", r.answered);
   } else {
     if (options.answered < 0) throw invalid_input("answered", "must be given with several_answers: the counts do not tell how many customers answered");
     if (r.answered > lost || r.answered < most || r.answered > sum)
@@ -35,7 +36,8 @@ TENURE_INLINE reason_result reason_shares(column_view<double> counts, double los
   }
   r.unstated = row(std::max(0.0, lost - r.answered));
   if (r.unstated.count > 0)
-    r.notes.push_back({"unstated", detail::percent(r.unstated.share) + " of the lost customers named no reason; shares are of all lost customers and not rescaled", false});
+    r.notes.push_back(
+        {"unstated", detail::percent(r.unstated.share) + " of the lost customers named no reason; shares are of all lost customers and not rescaled", false});
   return r;
 }
 
@@ -56,7 +58,8 @@ TENURE_INLINE reason_change_result reason_change(const reason_result& now, const
   r.unstated = compare(now.unstated, before.unstated);
   p.push_back(r.unstated.p_value);
   const auto q = stats::adjust_p(p);
-  for (std::size_t i = 0; i < n; ++i) r.reasons[i].q_value = q[i];
+  for (std::size_t i = 0; i < n; ++i)
+    r.reasons[i].q_value = q[i];
   r.unstated.q_value = q[n];
   if (options.several_answers) {
     r.statistic = r.dof = r.p_value = detail::nan;
@@ -71,7 +74,8 @@ TENURE_INLINE reason_change_result reason_change(const reason_result& now, const
     const double e1 = both * now.lost / total, e0 = both * before.lost / total;
     r.statistic += (a.count - e1) * (a.count - e1) / e1 + (b.count - e0) * (b.count - e0) / e0;
   };
-  for (std::size_t i = 0; i < n; ++i) cell(now.reasons[i], before.reasons[i]);
+  for (std::size_t i = 0; i < n; ++i)
+    cell(now.reasons[i], before.reasons[i]);
   cell(now.unstated, before.unstated);
   r.dof = kinds > 0 ? static_cast<double>(kinds - 1) : 0;
   r.p_value = r.dof > 0 ? numeric::chi_squared_sf(r.statistic, r.dof) : 1;

@@ -11,8 +11,8 @@ namespace tenure::inline TENURE_ABI::rates {
 struct reason_options {
   double level = 0.95;
   stats::proportion_method method = stats::proportion_method::wilson;
-  bool several_answers = false;   // a customer may name more than one reason
-  double answered = -1;           // customers who named any reason; -1: the sum of the counts (one answer each)
+  bool several_answers = false;  // a customer may name more than one reason
+  double answered = -1;          // customers who named any reason; -1: the sum of the counts (one answer each)
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {

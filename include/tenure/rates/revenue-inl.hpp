@@ -50,7 +50,8 @@ void each_customer(const revenue_lines& lines, Visit&& visit) {
     return r;
   };
   if (lines.customer.empty()) {
-    for (std::size_t i = 0; i < n; ++i) visit(line(i));
+    for (std::size_t i = 0; i < n; ++i)
+      visit(line(i));
     return;
   }
   const auto order = numeric::sort_order(lines.customer);
@@ -143,8 +144,10 @@ TENURE_INLINE void revenue_statistic::add(const revenue_lines& lines) {
 }
 
 TENURE_INLINE void revenue_statistic::merge(const revenue_statistic& other) {
-  for (int i = 0; i < sums; ++i) sum_[i].merge(other.sum_[i]);
-  for (int i = 0; i < 6; ++i) count_[i] += other.count_[i];
+  for (int i = 0; i < sums; ++i)
+    sum_[i].merge(other.sum_[i]);
+  for (int i = 0; i < 6; ++i)
+    count_[i] += other.count_[i];
 }
 
 TENURE_INLINE revenue_result revenue_statistic::finish(const revenue_options& options) const {
@@ -169,9 +172,11 @@ TENURE_INLINE revenue_result revenue_statistic::finish(const revenue_options& op
   const double lost = r.churn + r.contraction, gained = r.new_business + r.expansion + (options.reactivation_in_quick ? r.reactivation : 0);
   r.quick_ratio = lost == 0 && gained == 0 ? detail::nan : lost == 0 ? std::numeric_limits<double>::infinity() : gained / lost;
   if (lost == 0)
-    r.notes.push_back({"no_losses", gained == 0 ? "nothing was gained and nothing lost: there is no quick ratio" : "nothing was lost: the quick ratio is infinite", true});
+    r.notes.push_back(
+        {"no_losses", gained == 0 ? "nothing was gained and nothing lost: there is no quick ratio" : "nothing was lost: the quick ratio is infinite", false});
   if (r.begin == 0) {
-    for (ratio_estimate* e : {&r.gross, &r.net, &r.grr, &r.nrr}) *e = {detail::nan, detail::nan, detail::nan};
+    for (ratio_estimate* e : {&r.gross, &r.net, &r.grr, &r.nrr})
+      *e = {detail::nan, detail::nan, detail::nan};
     r.notes.push_back({"no_open", "no revenue at the open: there are no rates", true});
     return r;
   }

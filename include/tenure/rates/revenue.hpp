@@ -11,22 +11,22 @@ namespace tenure::inline TENURE_ABI::rates {
 
 /// Recurring revenue of each line at the open and at the close of a period, in one currency. Columns after the second may be empty.
 struct revenue_lines {
-  numeric_column begin = {};         // >= 0; 0 where the line was not paid for
-  numeric_column end = {};           // >= 0, at the exchange rates of the open
-  numeric_column customer = {};      // whose line it is; empty: each line is a customer
-  numeric_column paid_before = {};   // 1 where the customer paid at some time before the open; empty: nobody who was not paying did
-  numeric_column end_current = {};   // `end` at the exchange rates of the close; empty: the same
+  numeric_column begin = {};        // >= 0; 0 where the line was not paid for
+  numeric_column end = {};          // >= 0, at the exchange rates of the open
+  numeric_column customer = {};     // whose line it is; empty: each line is a customer
+  numeric_column paid_before = {};  // 1 where the customer paid at some time before the open; empty: nobody who was not paying did
+  numeric_column end_current = {};  // `end` at the exchange rates of the close; empty: the same
 };
 
 enum class revenue_interval : unsigned char { linearised, bootstrap };
 
 struct revenue_options {
   double level = 0.95;
-  bool reactivation_in_net = false;     // subtract reactivated revenue from net churn
-  bool reactivation_in_quick = true;    // count it as gained in the quick ratio
+  bool reactivation_in_net = false;   // subtract reactivated revenue from net churn
+  bool reactivation_in_quick = true;  // count it as gained in the quick ratio
   revenue_interval interval = revenue_interval::linearised;
-  int resamples = 1000;                 // bootstrap samples of customers
-  std::uint64_t seed = 0;               // of the bootstrap
+  int resamples = 1000;    // bootstrap samples of customers
+  std::uint64_t seed = 0;  // of the bootstrap
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/rates/churn_rate-inl.hpp"
@@ -13,7 +14,8 @@ namespace tenure::inline TENURE_ABI::rates {
 TENURE_INLINE void segment_statistic::add(numeric_column segment, numeric_column churned, numeric_column amount) {
   const std::size_t n = segment.size();
   if (churned.size() != n) throw invalid_input("churned", "must have one value a row: " + std::to_string(n) + ", not " + std::to_string(churned.size()));
-  if (!amount.empty() && amount.size() != n) throw invalid_input("amount", "must have one value a row: " + std::to_string(n) + ", not " + std::to_string(amount.size()));
+  if (!amount.empty() && amount.size() != n)
+    throw invalid_input("amount", "must have one value a row: " + std::to_string(n) + ", not " + std::to_string(amount.size()));
   auto next = *this;
   segment.visit([&](auto codes) {
     churned.visit([&](auto gone) {
@@ -25,7 +27,8 @@ TENURE_INLINE void segment_statistic::add(numeric_column segment, numeric_column
           continue;
         }
         const auto s = static_cast<std::size_t>(code);
-        if (s >= customers_.size() || static_cast<double>(s) != code) throw invalid_input("segment", "must be a code below " + std::to_string(customers_.size()), code, i);
+        if (s >= customers_.size() || static_cast<double>(s) != code)
+          throw invalid_input("segment", "must be a code below " + std::to_string(customers_.size()), code, i);
         ++next.customers_[s];
         next.lost_[s] += left;
         if (left == 1 && !amount.empty()) {
@@ -58,14 +61,16 @@ struct beta_binomial {
   double slope_in_mean(double mean, double size) const {
     const double a = mean * size, b = size - a, psi_a = numeric::digamma(a), psi_b = numeric::digamma(b);
     double sum = 0;
-    for (std::size_t i = 0; i < lost.size(); ++i) sum += numeric::digamma(lost[i] + a) - psi_a - numeric::digamma(customers[i] - lost[i] + b) + psi_b;
+    for (std::size_t i = 0; i < lost.size(); ++i)
+      sum += numeric::digamma(lost[i] + a) - psi_a - numeric::digamma(customers[i] - lost[i] + b) + psi_b;
     return sum;
   }
   double slope_in_size(double mean, double size) const {
     const double a = mean * size, b = size - a, psi_a = numeric::digamma(a), psi_b = numeric::digamma(b), psi = numeric::digamma(size);
     double sum = 0;
     for (std::size_t i = 0; i < lost.size(); ++i)
-      sum += mean * (numeric::digamma(lost[i] + a) - psi_a) + (1 - mean) * (numeric::digamma(customers[i] - lost[i] + b) - psi_b) - numeric::digamma(customers[i] + size) + psi;
+      sum += mean * (numeric::digamma(lost[i] + a) - psi_a) + (1 - mean) * (numeric::digamma(customers[i] - lost[i] + b) - psi_b) -
+             numeric::digamma(customers[i] + size) + psi;
     return sum;
   }
 };
@@ -111,11 +116,17 @@ TENURE_INLINE beta_prior fit_beta_prior(column_view<double> lost, column_view<do
   }
   if (beyond_chance <= 0) return prior;
   const detail::beta_binomial likelihood{lost, customers};
-  const auto best_mean = [&](double size) {
-    return detail::falling_root([&](double mean) { return likelihood.slope_in_mean(mean, size); }, 1e-9, 1 - 1e-9);
+  const auto best_mean = [&](double size) { return detail::falling_root([&](double mean) { return likelihood.slope_in_mean(mean, size); }, 1e-9, 1 - 1e-9); };
+  const auto slope = [&](double log_size) {
+    const double size = std::exp(log_size);
+    return size * likelihood.slope_in_size(best_mean(size), size);
   };
-  const double log_size = detail::falling_root([&](double t) { return std::exp(t) * likelihood.slope_in_size(best_mean(std::exp(t)), std::exp(t)); }, std::log(1e-3), std::log(1e9));
-  prior.size = std::exp(log_size);
+  double low = std::log(1e-3), high = low;
+  constexpr double step = 1.5, largest = 16;  // beyond exp(16) the likelihood is flat to the last digit
+  while (high < largest && slope(high) > 0)
+    low = std::exchange(high, high + step);
+  if (high >= largest) return prior;
+  prior.size = std::exp(detail::falling_root(slope, low, high));
   prior.mean = best_mean(prior.size);
   return prior;
 }
@@ -168,7 +179,8 @@ TENURE_INLINE segment_result rates_by(column_view<double> lost, column_view<doub
     r.segments.push_back(row);
   }
   const auto q = stats::adjust_p(p, options.adjust);
-  for (std::size_t s = 0; s < q.size(); ++s) r.segments[s].q_value = q[s];
+  for (std::size_t s = 0; s < q.size(); ++s)
+    r.segments[s].q_value = q[s];
   return r;
 }
 

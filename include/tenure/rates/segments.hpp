@@ -12,7 +12,7 @@ namespace tenure::inline TENURE_ABI::rates {
 struct segment_options {
   double level = 0.95;
   stats::proportion_method method = stats::proportion_method::wilson;
-  stats::p_adjustment adjust = stats::p_adjustment::bh;   // of the p-values, over all segments
+  stats::p_adjustment adjust = stats::p_adjustment::bh;  // of the p-values, over all segments
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {

@@ -39,6 +39,30 @@ TENURE_KERNEL void extend_plain(const std::uint64_t* base, std::uint32_t full, s
   out.perfect_count = perfect;
 }
 
+TENURE_KERNEL std::size_t extend_groups_plain(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups,
+                                              std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
+  std::size_t stored = 0;
+  for (std::size_t k = 0; k < candidates.count; ++k) {
+    const std::uint64_t* row = candidates.rows + candidates.order[k] * candidates.words;
+    std::uint64_t* next = rows + stored * candidates.words;
+    std::uint32_t* count = counts + stored * groups.count;
+    std::uint64_t outcome = 0;
+    for (std::size_t g = 0; g < groups.count; ++g) {
+      if (g == groups.wanted && outcome < minimum) break;
+      std::uint64_t sum = 0;
+      for (std::size_t w = groups.bounds[g]; w < groups.bounds[g + 1]; ++w) {
+        const std::uint64_t both = base[w] & row[w];
+        next[w] = both;
+        sum += static_cast<std::uint64_t>(std::popcount(both));
+      }
+      count[g] = static_cast<std::uint32_t>(sum);
+      if (g < groups.wanted) outcome += sum;
+    }
+    if (outcome >= minimum) kept[stored++] = static_cast<std::uint32_t>(k);
+  }
+  return stored;
+}
+
 TENURE_KERNEL std::uint32_t count_plain(const std::uint64_t* a, const std::uint64_t* b, std::size_t words) {
   std::uint64_t count = 0;
   for (std::size_t w = 0; w < words; ++w)
@@ -96,6 +120,32 @@ TENURE_VECTOR_POPCOUNT inline void extend_vector(const std::uint64_t* base, std:
   out.perfect_count = perfect;
 }
 
+TENURE_VECTOR_POPCOUNT inline std::size_t extend_groups_vector(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates,
+                                                               const word_groups& groups, std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
+  std::size_t stored = 0;
+  for (std::size_t k = 0; k < candidates.count; ++k) {
+    const std::uint64_t* row = candidates.rows + candidates.order[k] * candidates.words;
+    std::uint64_t* next = rows + stored * candidates.words;
+    std::uint32_t* count = counts + stored * groups.count;
+    std::uint32_t outcome = 0;
+    for (std::size_t g = 0; g < groups.count; ++g) {
+      if (g == groups.wanted && outcome < minimum) break;
+      __m512i sum = _mm512_setzero_si512();
+      const std::size_t end = groups.bounds[g + 1];
+      for (std::size_t w = groups.bounds[g]; w < end; w += 8) {
+        const auto mask = static_cast<__mmask8>(end - w >= 8 ? 0xffU : (1U << (end - w)) - 1);
+        const __m512i both = _mm512_and_si512(_mm512_maskz_loadu_epi64(mask, base + w), _mm512_maskz_loadu_epi64(mask, row + w));
+        _mm512_mask_storeu_epi64(next + w, mask, both);
+        sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(both));
+      }
+      count[g] = total(sum);
+      if (g < groups.wanted) outcome += count[g];
+    }
+    if (outcome >= minimum) kept[stored++] = static_cast<std::uint32_t>(k);
+  }
+  return stored;
+}
+
 TENURE_VECTOR_POPCOUNT inline std::uint32_t count_vector(const std::uint64_t* a, const std::uint64_t* b, std::size_t words) {
   __m512i sum = _mm512_setzero_si512();
   for (std::size_t w = 0; w < words; w += 8) {
@@ -105,7 +155,8 @@ TENURE_VECTOR_POPCOUNT inline std::uint32_t count_vector(const std::uint64_t* a,
   return total(sum);
 }
 
-inline const bool has_vector_popcount = __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+inline const bool has_vector_popcount =
+    __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2");
 #endif
 
 TENURE_INLINE void extend(const std::uint64_t* base, std::uint32_t full, std::uint32_t minimum, const candidate_rows& candidates, extension& out) {
@@ -115,6 +166,14 @@ TENURE_INLINE void extend(const std::uint64_t* base, std::uint32_t full, std::ui
   extend_plain(base, full, minimum, candidates, out);
 }
 
+TENURE_INLINE std::size_t extend_groups(const std::uint64_t* base, std::uint32_t minimum, const candidate_rows& candidates, const word_groups& groups,
+                                        std::uint64_t* rows, std::uint32_t* kept, std::uint32_t* counts) {
+#ifdef TENURE_VECTOR_POPCOUNT
+  if (has_vector_popcount) return extend_groups_vector(base, minimum, candidates, groups, rows, kept, counts);
+#endif
+  return extend_groups_plain(base, minimum, candidates, groups, rows, kept, counts);
+}
+
 TENURE_INLINE std::uint32_t count_common(const std::uint64_t* a, const std::uint64_t* b, std::size_t words) {
 #ifdef TENURE_VECTOR_POPCOUNT
   if (has_vector_popcount) return count_vector(a, b, words);
@@ -122,10 +181,48 @@ TENURE_INLINE std::uint32_t count_common(const std::uint64_t* a, const std::uint
   return count_plain(a, b, words);
 }
 
+/// Appends words of a few bits each.
+class bit_writer {
+ public:
+  explicit bit_writer(std::uint64_t* out) : out_(out) {}
+  void add(std::uint64_t bits, unsigned count) {
+    pending_ |= bits << filled_;
+    if (filled_ + count >= 64) {
+      *out_++ = pending_;
+      pending_ = filled_ ? bits >> (64 - filled_) : 0;
+      filled_ = filled_ + count - 64;
+    } else {
+      filled_ += count;
+    }
+  }
+  void end() { *out_ = pending_; }
+
+ private:
+  std::uint64_t* out_;
+  std::uint64_t pending_ = 0;
+  unsigned filled_ = 0;
+};
+
+#ifdef TENURE_VECTOR_POPCOUNT
+TENURE_VECTOR_POPCOUNT inline void compress_row_vector(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out) {
+  bit_writer writer(out);
+  for (const std::uint32_t w : plan.word)
+    writer.add(_pext_u64(row[w], mask[w]), static_cast<unsigned>(_mm_popcnt_u64(mask[w])));
+  writer.end();
+}
+#endif
+
 // Parallel-suffix compression of 64 bits (Warren, Hacker's Delight, 7-4): what depends on the mask alone is worked out once.
-TENURE_KERNEL void plan_compression(const std::uint64_t* mask, std::size_t words, std::uint64_t* steps) {
-  for (std::size_t w = 0; w < words; ++w) {
-    std::uint64_t m = mask[w];
+TENURE_INLINE void plan_compression(const std::uint64_t* mask, std::size_t words, compression& plan) {
+  plan.word.clear();
+  for (std::size_t w = 0; w < words; ++w)
+    if (mask[w]) plan.word.push_back(static_cast<std::uint32_t>(w));
+#ifdef TENURE_VECTOR_POPCOUNT
+  if (has_vector_popcount) return;
+#endif
+  plan.steps.resize(6 * plan.word.size());
+  for (std::size_t k = 0; k < plan.word.size(); ++k) {
+    std::uint64_t m = mask[plan.word[k]];
     std::uint64_t gaps = ~m << 1;
     for (unsigned i = 0; i < 6; ++i) {
       std::uint64_t odd = gaps ^ (gaps << 1);
@@ -135,33 +232,32 @@ TENURE_KERNEL void plan_compression(const std::uint64_t* mask, std::size_t words
       odd ^= odd << 16;
       odd ^= odd << 32;
       const std::uint64_t move = odd & m;
-      steps[w * 6 + i] = move;
+      plan.steps[k * 6 + i] = move;
       m = (m ^ move) | (move >> (1U << i));
       gaps &= ~odd;
     }
   }
 }
 
-TENURE_KERNEL void compress_row(const std::uint64_t* row, const std::uint64_t* mask, const std::uint64_t* steps, std::size_t words, std::uint64_t* out) {
-  std::uint64_t pending = 0;
-  unsigned filled = 0;
-  for (std::size_t w = 0; w < words; ++w) {
+TENURE_KERNEL void compress_row_plain(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out) {
+  bit_writer writer(out);
+  for (std::size_t k = 0; k < plan.word.size(); ++k) {
+    const std::size_t w = plan.word[k];
     std::uint64_t x = row[w] & mask[w];
     for (unsigned i = 0; i < 6; ++i) {
-      const std::uint64_t move = x & steps[w * 6 + i];
+      const std::uint64_t move = x & plan.steps[k * 6 + i];
       x = (x ^ move) | (move >> (1U << i));
     }
-    const auto bits = static_cast<unsigned>(std::popcount(mask[w]));
-    pending |= x << filled;
-    if (filled + bits >= 64) {
-      *out++ = pending;
-      pending = filled ? x >> (64 - filled) : 0;
-      filled = filled + bits - 64;
-    } else {
-      filled += bits;
-    }
+    writer.add(x, static_cast<unsigned>(std::popcount(mask[w])));
   }
-  *out = pending;
+  writer.end();
+}
+
+TENURE_INLINE void compress_row(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out) {
+#ifdef TENURE_VECTOR_POPCOUNT
+  if (has_vector_popcount) return compress_row_vector(row, mask, plan, out);
+#endif
+  compress_row_plain(row, mask, plan, out);
 }
 
 }  // namespace tenure::inline TENURE_ABI::rules::detail

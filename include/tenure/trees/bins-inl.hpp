@@ -28,42 +28,48 @@ inline void check_shape(const table_view& x) {
   throw invalid_input(column.name, "must be finite or missing");
 }
 
-/// Cut points from sorted finite keys.
-inline std::vector<double> cut_points(const std::vector<std::uint64_t>& sorted, std::size_t max_bins) {
-  std::vector<double> values;
-  std::vector<std::size_t> counts;
-  for (std::size_t i = 0; i < sorted.size();) {
-    std::size_t j = i + 1;
-    while (j < sorted.size() && sorted[j] == sorted[i]) ++j;
-    values.push_back(numeric::from_ordered_key(sorted[i]));
-    counts.push_back(j - i);
-    i = j;
+/// Distinct values, ascending, and the weight of each.
+struct value_counts {
+  std::vector<double> values, counts;
+  double total = 0;
+
+  void add(double value, double count) {
+    total += count;
+    if (values.empty() || values.back() != value) {
+      values.push_back(value);
+      counts.push_back(count);
+    } else {
+      counts.back() += count;
+    }
   }
+};
+
+inline std::vector<double> cut_points(const value_counts& found, std::size_t max_bins) {
+  const auto& [values, counts, total] = found;
   std::vector<double> cuts;
   if (values.size() <= max_bins) {
-    for (std::size_t k = 0; k + 1 < values.size(); ++k) cuts.push_back(midpoint(values[k], values[k + 1]));
+    for (std::size_t k = 0; k + 1 < values.size(); ++k)
+      cuts.push_back(midpoint(values[k], values[k + 1]));
     return cuts;
   }
-  std::size_t rest = sorted.size(), filled = 0;
+  double rest = total, filled = 0;
   for (std::size_t k = 0; k + 1 < values.size() && cuts.size() + 1 < max_bins; ++k) {
     filled += counts[k];
     rest -= counts[k];
-    const double target = static_cast<double>(rest + filled) / static_cast<double>(max_bins - cuts.size());
-    const double next = static_cast<double>(filled + counts[k + 1]);
-    if (static_cast<double>(filled) < target && next - target < target - static_cast<double>(filled)) continue;
-    if (static_cast<double>(filled) < target && next <= target) continue;
+    const double target = (rest + filled) / static_cast<double>(max_bins - cuts.size());
+    const double next = filled + counts[k + 1];
+    if (filled < target && (next <= target || next - target < target - filled)) continue;
     cuts.push_back(midpoint(values[k], values[k + 1]));
     filled = 0;
   }
   return cuts;
 }
 
-inline column_bins bins_of(const table_column& column, std::size_t max_bins) {
-  column_bins bins;
-  bins.categorical = column.categorical;
-  const std::size_t n = column.values.size();
-  if (!column.categorical) {
-    const std::size_t step = n <= bin_sample + bin_sample / 4 ? 1 : n / bin_sample;
+/// Values of (a sample of) the rows with positive weight.
+inline value_counts count_values(const table_column& column, const std::vector<double>& weight) {
+  const std::size_t n = column.values.size(), step = n <= bin_sample + bin_sample / 4 ? 1 : n / bin_sample;
+  value_counts found;
+  if (weight.empty()) {
     std::vector<std::uint64_t> keys;
     keys.reserve(n / step + 1);
     column.values.visit([&](auto values) {
@@ -73,7 +79,27 @@ inline column_bins bins_of(const table_column& column, std::size_t max_bins) {
       }
     });
     numeric::radix_sort(keys);
-    bins.cuts = cut_points(keys, max_bins);
+    for (const auto key : keys)
+      found.add(numeric::from_ordered_key(key), 1.0);
+    return found;
+  }
+  std::vector<numeric::keyed_row> rows;
+  for (std::size_t i = 0; i < n; i += step) {
+    const double x = column.values[i];
+    if (!std::isnan(x) && weight[i] > 0) rows.push_back({numeric::ordered_key(x), static_cast<std::uint32_t>(i)});
+  }
+  numeric::radix_sort(rows);
+  for (const auto& [key, row] : rows)
+    found.add(numeric::from_ordered_key(key), weight[row]);
+  return found;
+}
+
+inline column_bins bins_of(const table_column& column, std::size_t max_bins, const std::vector<double>& weight) {
+  column_bins bins;
+  bins.categorical = column.categorical;
+  const std::size_t n = column.values.size();
+  if (!column.categorical) {
+    bins.cuts = cut_points(count_values(column, weight), max_bins);
     return bins;
   }
   if (column.levels.size() > most_levels) throw invalid_input(column.name, "has more than 65534 levels", static_cast<double>(column.levels.size()));
@@ -87,20 +113,22 @@ inline column_bins bins_of(const table_column& column, std::size_t max_bins) {
     });
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return counts[a] > counts[b]; });
   }
-  for (std::size_t k = 0; k < order.size(); ++k) bins.level_codes[order[k]] = static_cast<std::uint16_t>(std::min(k + 1, max_bins));
+  for (std::size_t k = 0; k < order.size(); ++k)
+    bins.level_codes[order[k]] = static_cast<std::uint16_t>(std::min(k + 1, max_bins));
   return bins;
 }
 
 /// The code of a number: 1 + the cuts below it. `padded` holds 255 cuts, infinite from the last real one on.
 inline std::uint8_t code_of(const double* padded, double x) {
   unsigned position = 0;
-  for (unsigned step = 128; step > 0; step /= 2) position += padded[position + step - 1] < x ? step : 0U;
+  for (unsigned step = 128; step > 0; step /= 2)
+    position += padded[position + step - 1] < x ? step : 0U;
   return static_cast<std::uint8_t>(std::isnan(x) ? 0U : position + 1);
 }
 
 /// Writes codes of rows [begin, end) of column j; returns whether there was {a missing, an infinite} value.
-inline std::pair<bool, bool> write_codes(const table_column& column, const column_bins& bins, const double* padded, std::size_t begin, std::size_t end, std::uint8_t* out,
-                                         std::size_t stride) {
+inline std::pair<bool, bool> write_codes(const table_column& column, const column_bins& bins, const double* padded, std::size_t begin, std::size_t end,
+                                         std::uint8_t* out, std::size_t stride) {
   bool missing = false, infinite = false;
   column.values.visit([&](auto values) {
     if (bins.categorical) {
@@ -127,11 +155,12 @@ inline std::pair<bool, bool> write_codes(const table_column& column, const colum
 TENURE_INLINE std::uint32_t column_bins::codes() const {
   if (!categorical) return static_cast<std::uint32_t>(cuts.size()) + 2;
   std::uint16_t top = 0;
-  for (const auto code : level_codes) top = std::max(top, code);
+  for (const auto code : level_codes)
+    top = std::max(top, code);
   return top + 1U;
 }
 
-TENURE_INLINE binned_table bin(const table_view& x, int max_bins, const execution& run) {
+TENURE_INLINE binned_table bin(const table_view& x, int max_bins, const execution& run, const std::vector<double>& weight) {
   detail::check_shape(x);
   if (max_bins < 2 || max_bins > 255) throw invalid_input("max_bins", "must lie in [2, 255]", max_bins);
   binned_table table;
@@ -140,16 +169,18 @@ TENURE_INLINE binned_table bin(const table_view& x, int max_bins, const executio
   table.columns.resize(x.cols());
   table.codes.resize(x.rows() * x.cols());
   const execution quiet{.threads = run.threads};
-  parallel_for(x.cols(), quiet, [&](std::size_t j) { table.columns[j] = detail::bins_of(x[j], static_cast<std::size_t>(max_bins)); });
+  parallel_for(x.cols(), quiet, [&](std::size_t j) { table.columns[j] = detail::bins_of(x[j], static_cast<std::size_t>(max_bins), weight); });
 
   std::vector<double> padded(256 * x.cols(), std::numeric_limits<double>::infinity());
-  for (std::size_t j = 0; j < x.cols(); ++j) std::copy(table.columns[j].cuts.begin(), table.columns[j].cuts.end(), padded.begin() + static_cast<std::ptrdiff_t>(256 * j));
+  for (std::size_t j = 0; j < x.cols(); ++j)
+    std::copy(table.columns[j].cuts.begin(), table.columns[j].cuts.end(), padded.begin() + static_cast<std::ptrdiff_t>(256 * j));
   const chunking chunks(x.rows(), 1024, 256);
   std::vector<std::uint8_t> missing(chunks.count() * x.cols()), infinite(missing.size());
   parallel_chunks(chunks, quiet, [&](std::size_t c, std::size_t begin, std::size_t end) {
     for (std::size_t block = begin; block < end; block += 256)
       for (std::size_t j = 0; j < x.cols(); ++j) {
-        const auto [m, i] = detail::write_codes(x[j], table.columns[j], padded.data() + 256 * j, block, std::min(block + 256, end), table.codes.data() + block * x.cols() + j, x.cols());
+        const auto [m, i] = detail::write_codes(x[j], table.columns[j], padded.data() + 256 * j, block, std::min(block + 256, end),
+                                                table.codes.data() + block * x.cols() + j, x.cols());
         missing[c * x.cols() + j] |= m;
         infinite[c * x.cols() + j] |= i;
       }
@@ -174,7 +205,7 @@ TENURE_INLINE ranked_table rank(const table_view& x, const execution& run) {
     auto& codes = table.codes[j];
     codes.resize(x.rows());
     if (x[j].categorical) {
-      bins = detail::bins_of(x[j], detail::most_levels);
+      bins = detail::bins_of(x[j], detail::most_levels, {});
       x[j].values.visit([&](auto levels) {
         for (std::size_t i = 0; i < x.rows(); ++i) {
           const auto level = static_cast<std::int64_t>(levels[i]);
@@ -186,7 +217,8 @@ TENURE_INLINE ranked_table rank(const table_view& x, const execution& run) {
     }
     std::vector<numeric::keyed_row> rows(x.rows());
     x[j].values.visit([&](auto values) {
-      for (std::size_t i = 0; i < x.rows(); ++i) rows[i] = {numeric::ordered_key(static_cast<double>(values[i])), static_cast<std::uint32_t>(i)};
+      for (std::size_t i = 0; i < x.rows(); ++i)
+        rows[i] = {numeric::ordered_key(static_cast<double>(values[i])), static_cast<std::uint32_t>(i)};
     });
     numeric::radix_sort(rows);
     auto& distinct = table.values[j];

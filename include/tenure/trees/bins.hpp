@@ -41,16 +41,16 @@ struct binned_table {
 /// (cut points from at most 100,000 evenly spaced rows). A categorical column keeps its `max_bins - 1` most frequent levels apart, all
 /// others share a bin. One byte a cell; O(n p log bins).
 ///
-/// max_bins: 2 to 255. NaN and negative level codes are missing. Throws invalid_input for an infinite value, naming column and row, and for
-/// more than 8,191 columns or 2^31 rows.
-binned_table bin(const table_view& x, int max_bins = 255, const execution& run = {});
+/// max_bins: 2 to 255; weight: empty or one a row (rows of weight 0 do not count). NaN and negative level codes are missing. Throws invalid_input for an
+/// infinite value, naming column and row, and for more than 8,191 columns or 2^31 rows.
+binned_table bin(const table_view& x, int max_bins = 255, const execution& run = {}, const std::vector<double>& weight = {});
 
 /// A table as dense ranks, column by column: what exact growers read. Rank 0 is "missing", rank k >= 1 the k-th smallest distinct value (or
 /// level k - 1). Four bytes a cell; one sort a column.
 struct ranked_table {
   std::size_t rows = 0, cols = 0;
-  std::vector<column_bins> columns;             // level_codes of categoricals; cuts stay empty
-  std::vector<std::vector<double>> values;      // numeric: the distinct values, ascending
+  std::vector<column_bins> columns;         // level_codes of categoricals; cuts stay empty
+  std::vector<std::vector<double>> values;  // numeric: the distinct values, ascending
   std::vector<std::vector<std::uint32_t>> codes;
 };
 ranked_table rank(const table_view& x, const execution& run = {});

@@ -27,12 +27,11 @@ class block_coder {
  public:
   explicit block_coder(const tree_ensemble& model) : model_(model) {}
 
-  void write(const table_view& x, std::size_t begin, std::size_t end, std::vector<Code>& out) const {
+  void write(const table_view& x, std::size_t begin, std::size_t end, Code* out) const {
     const std::size_t p = model_.columns.size();
-    out.resize((end - begin) * p);
     for (std::size_t j = 0; j < p; ++j) {
       const tree_column& column = model_.columns[j];
-      Code* cell = out.data() + j;
+      Code* cell = out + j;
       x[j].values.visit([&](auto values) {
         if (column.schema.categorical) {
           for (std::size_t i = begin; i < end; ++i, cell += p) {
@@ -77,8 +76,8 @@ void walk_blocks(const tree_ensemble& model, const table_view& x, const executio
   const std::size_t block = 1024;
   parallel_for((x.rows() + block - 1) / block, run, [&](std::size_t b) {
     const std::size_t begin = b * block, end = std::min(begin + block, x.rows());
-    std::vector<Code> codes;
-    coder.write(x, begin, end, codes);
+    std::vector<Code> codes((end - begin) * model.columns.size());
+    coder.write(x, begin, end, codes.data());
     std::array<std::uint32_t, block> leaf;
     for (std::size_t t = 0; t < model.trees(); ++t) {
       const std::uint32_t* sets = has_sets(model) ? model.sets.data() + std::size_t{model.set_begin[t]} * model.set_words : nullptr;
@@ -90,7 +89,8 @@ void walk_blocks(const tree_ensemble& model, const table_view& x, const executio
 
 inline std::vector<column_schema> schema_of(const tree_ensemble& model) {
   std::vector<column_schema> schema;
-  for (const auto& c : model.columns) schema.push_back(c.schema);
+  for (const auto& c : model.columns)
+    schema.push_back(c.schema);
   return schema;
 }
 
@@ -115,9 +115,12 @@ TENURE_INLINE void tree_ensemble::check() const {
   require(!columns.empty() && columns.size() <= 8191, "the number of columns must lie in [1, 8191]");
   std::size_t top_code = 0;
   for (const auto& c : columns) {
-    require(c.schema.categorical ? c.cuts.empty() && c.level_codes.size() == c.schema.levels.size() : c.level_codes.empty() && c.cuts.size() < 65535, "a column's cuts or level codes do not fit it");
-    for (const auto code : c.level_codes) top_code = std::max<std::size_t>(top_code, code);
-    require(std::none_of(c.cuts.begin(), c.cuts.end(), [](double cut) { return std::isnan(cut); }) && std::is_sorted(c.cuts.begin(), c.cuts.end()), "cuts must ascend");
+    require(c.schema.categorical ? c.cuts.empty() && c.level_codes.size() == c.schema.levels.size() : c.level_codes.empty() && c.cuts.size() < 65535,
+            "a column's cuts or level codes do not fit it");
+    for (const auto code : c.level_codes)
+      top_code = std::max<std::size_t>(top_code, code);
+    require(std::none_of(c.cuts.begin(), c.cuts.end(), [](double cut) { return std::isnan(cut); }) && std::is_sorted(c.cuts.begin(), c.cuts.end()),
+            "cuts must ascend");
   }
   require(top_code / 32 < set_words, "level sets are too short");
   require(sets.size() % set_words == 0, "level sets are cut off");
@@ -125,8 +128,10 @@ TENURE_INLINE void tree_ensemble::check() const {
   detail::check_offsets(set_begin, sets.size() / set_words, "set offsets do not fit the sets");
   detail::check_offsets(leaf_begin, leaf_weight.size(), "leaf offsets do not fit the leaves");
   require(set_begin.size() == tree_begin.size() && leaf_begin.size() == tree_begin.size(), "offsets must be one a tree");
-  for (const double v : values) require(std::isfinite(v), "leaf values must be finite");
-  for (const float w : leaf_weight) require(std::isfinite(w) && w >= 0, "leaf weights must be finite and not negative");
+  for (const double v : values)
+    require(std::isfinite(v), "leaf values must be finite");
+  for (const float w : leaf_weight)
+    require(std::isfinite(w) && w >= 0, "leaf weights must be finite and not negative");
   for (std::size_t t = 0; t < trees(); ++t) {
     const std::size_t count = tree_begin[t + 1] - tree_begin[t];
     std::vector<std::size_t> open{count};  // where the subtrees that are being read must end
@@ -156,9 +161,20 @@ TENURE_INLINE std::vector<double> sum_values(const tree_ensemble& model, const t
   std::vector<double> sums(x.rows());
   detail::visit_leaves(model, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {
     const std::int64_t* nodes = model.nodes.data() + model.tree_begin[t];
-    for (std::size_t i = 0; i < count; ++i) sums[begin + i] += model.values[static_cast<std::uint32_t>(nodes[leaf[i]])];
+    for (std::size_t i = 0; i < count; ++i)
+      sums[begin + i] += model.values[static_cast<std::uint32_t>(nodes[leaf[i]])];
   });
   return sums;
+}
+
+TENURE_INLINE std::vector<std::uint16_t> code_rows(const tree_ensemble& model, const table_view& x, const execution& run) {
+  const aligned_table aligned(x, detail::schema_of(model), unseen_level::missing);
+  const detail::block_coder<std::uint16_t> coder(model);
+  std::vector<std::uint16_t> codes(x.rows() * model.columns.size());
+  parallel_chunks(chunking(x.rows(), 1024), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+    coder.write(aligned.view(), begin, end, codes.data() + begin * model.columns.size());
+  });
+  return codes;
 }
 
 TENURE_INLINE std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model, const table_view& x, const execution& run) {
@@ -168,7 +184,8 @@ TENURE_INLINE std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model
       if (model.node(i).leaf) number[i] = leaves++;
   std::vector<std::uint32_t> out(x.rows() * model.trees());
   detail::visit_leaves(model, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {
-    for (std::size_t i = 0; i < count; ++i) out[(begin + i) * model.trees() + t] = number[model.tree_begin[t] + leaf[i]];
+    for (std::size_t i = 0; i < count; ++i)
+      out[(begin + i) * model.trees() + t] = number[model.tree_begin[t] + leaf[i]];
   });
   return out;
 }
@@ -179,7 +196,8 @@ TENURE_INLINE double sum_values_row(const tree_ensemble& model, std::span<const 
   std::array<std::uint16_t, 512> local;
   std::vector<std::uint16_t> large(p > local.size() ? p : 0);
   std::uint16_t* const codes = large.empty() ? local.data() : large.data();
-  for (std::size_t j = 0; j < p; ++j) codes[j] = static_cast<std::uint16_t>(model.columns[j].code_of(row[j]));
+  for (std::size_t j = 0; j < p; ++j)
+    codes[j] = static_cast<std::uint16_t>(model.columns[j].code_of(row[j]));
   double sum = 0;
   const bool categorical = detail::has_sets(model);
   const std::int64_t* const nodes = model.nodes.data();
@@ -192,13 +210,16 @@ TENURE_INLINE double sum_values_row(const tree_ensemble& model, std::span<const 
       moved = 0;
       for (std::size_t k = 0; k < count; ++k) {
         const std::int64_t* tree = nodes + model.tree_begin[t + k];
-        const std::uint32_t next = categorical ? detail::tree_step<std::uint16_t, true>(tree, at[k], codes, model.sets.data() + std::size_t{model.set_begin[t + k]} * model.set_words, model.set_words)
-                                               : detail::tree_step<std::uint16_t, false>(tree, at[k], codes, nullptr, 1);
+        const std::uint32_t next = categorical
+                                       ? detail::tree_step<std::uint16_t, true>(
+                                             tree, at[k], codes, model.sets.data() + std::size_t{model.set_begin[t + k]} * model.set_words, model.set_words)
+                                       : detail::tree_step<std::uint16_t, false>(tree, at[k], codes, nullptr, 1);
         moved |= next ^ at[k];
         at[k] = next;
       }
     } while (moved);
-    for (std::size_t k = 0; k < count; ++k) sum += model.values[static_cast<std::uint32_t>(nodes[model.tree_begin[t + k] + at[k]])];
+    for (std::size_t k = 0; k < count; ++k)
+      sum += model.values[static_cast<std::uint32_t>(nodes[model.tree_begin[t + k] + at[k]])];
   }
   return sum;
 }
@@ -210,12 +231,12 @@ inline std::string rule_text(const tree_ensemble& model, std::size_t t, const tr
   if (!n.categorical) {
     const double cut = column.cuts[n.split];
     if (std::isinf(cut)) return column.schema.name + " is known";
-    return column.schema.name + " <= " + format_number(cut) + (n.missing_left ? " or missing" : "");
+    return column.schema.name + " <= " + format_number(cut) + (column.missing && n.missing_left ? " or missing" : "");
   }
   std::string levels;
   for (std::size_t level = 0; level < column.level_codes.size(); ++level)
     if (model.goes_left(t, n, column.level_codes[level])) levels += (levels.empty() ? "" : ", ") + column.schema.levels[level];
-  return column.schema.name + " in {" + levels + "}" + (model.goes_left(t, n, 0) ? " or missing" : "");
+  return column.schema.name + " in {" + levels + "}" + (column.missing && model.goes_left(t, n, 0) ? " or missing" : "");
 }
 
 }  // namespace detail

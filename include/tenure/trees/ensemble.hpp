@@ -18,6 +18,7 @@ struct tree_column {
   column_schema schema;
   std::vector<double> cuts;
   std::vector<std::uint16_t> level_codes;
+  bool missing = false;  // training had missing values here
 
   std::uint32_t code_of(double x) const;
 
@@ -26,6 +27,7 @@ struct tree_column {
     visit("schema", self.schema, "name and levels");
     visit("cuts", self.cuts, "thresholds in use, ascending");
     visit("level_codes", self.level_codes, "code per level; 0 is missing");
+    visit("missing", self.missing, "whether training had missing values here");
   }
   friend bool operator==(const tree_column&, const tree_column&) = default;
 };
@@ -48,8 +50,8 @@ struct tree_node {
             .right = static_cast<std::uint32_t>(bits)};
   }
   std::int64_t packed() const {
-    return static_cast<std::int64_t>(std::uint64_t{missing_left} << 63 | std::uint64_t{leaf} << 62 | std::uint64_t{categorical} << 61 | std::uint64_t{feature} << 48 |
-                                     std::uint64_t{split} << 32 | right);
+    return static_cast<std::int64_t>(std::uint64_t{missing_left} << 63 | std::uint64_t{leaf} << 62 | std::uint64_t{categorical} << 61 |
+                                     std::uint64_t{feature} << 48 | std::uint64_t{split} << 32 | right);
   }
 };
 
@@ -97,7 +99,8 @@ class leaf_use {
  public:
   template <class F, class = std::enable_if_t<!std::is_same_v<std::remove_cvref_t<F>, leaf_use>>>
   leaf_use(F&& f)
-      : object_(const_cast<void*>(static_cast<const void*>(&f))), call_([](void* o, std::size_t begin, std::size_t count, std::size_t tree, const std::uint32_t* leaf) {
+      : object_(const_cast<void*>(static_cast<const void*>(&f))),
+        call_([](void* o, std::size_t begin, std::size_t count, std::size_t tree, const std::uint32_t* leaf) {
           (*static_cast<std::remove_reference_t<F>*>(o))(begin, count, tree, leaf);
         }) {}
   void operator()(std::size_t begin, std::size_t count, std::size_t tree, const std::uint32_t* leaf) const { call_(object_, begin, count, tree, leaf); }
@@ -114,6 +117,9 @@ void visit_leaves(const tree_ensemble& model, const table_view& x, const executi
 /// Per row the sum over all trees of the leaf value. Columns are matched by name, an unseen level counts as missing.
 /// O(rows x trees x depth), in blocks of rows that stay in cache.
 std::vector<double> sum_values(const tree_ensemble& model, const table_view& x, const execution& run = {});
+
+/// The rows of `x` in codes, row-major.
+std::vector<std::uint16_t> code_rows(const tree_ensemble& model, const table_view& x, const execution& run = {});
 
 /// Per row (matrix row) and tree (column) the number of the leaf, counted from 0 within the tree.
 std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model, const table_view& x, const execution& run = {});

@@ -112,7 +112,7 @@ inline std::vector<tree_column> columns_of(const table_view& x, const std::vecto
   std::vector<tree_column> columns;
   const auto schema = tenure::schema_of(x);
   for (std::size_t j = 0; j < bins.size(); ++j) {
-    columns.push_back({schema[j], bins[j].cuts, bins[j].level_codes});
+    columns.push_back({schema[j], bins[j].cuts, bins[j].level_codes, bins[j].missing});
     if (!bins[j].categorical && bins[j].missing) columns.back().cuts.push_back(std::numeric_limits<double>::infinity());
   }
   return columns;
@@ -134,7 +134,8 @@ template <class Rule>
 std::vector<tree_column> columns_of(const table_view& x, const ranked_table& table, const grown_tree<Rule>& tree) {
   std::vector<tree_column> columns;
   const auto schema = tenure::schema_of(x);
-  for (std::size_t j = 0; j < table.cols; ++j) columns.push_back({schema[j], {}, table.columns[j].level_codes});
+  for (std::size_t j = 0; j < table.cols; ++j)
+    columns.push_back({schema[j], {}, table.columns[j].level_codes, table.columns[j].missing});
   for (const auto& node : tree.nodes)
     if (node.left && !node.categorical) columns[node.feature].cuts.push_back(ranked_threshold(node, table));
   for (auto& c : columns) {
@@ -161,7 +162,8 @@ inline std::vector<double> join_trees(tree_ensemble& model, std::vector<flat_tre
   model.leaf_weight.reserve(leaves);
   for (auto& t : trees) {
     std::vector<std::uint32_t> number;
-    for (const double v : t.values) number.push_back(values.index_of(v));
+    for (const double v : t.values)
+      number.push_back(values.index_of(v));
     for (const std::int64_t packed : t.nodes) {
       tree_node node = tree_node::of(packed);
       if (node.leaf) node.right = number[node.right];
@@ -172,7 +174,8 @@ inline std::vector<double> join_trees(tree_ensemble& model, std::vector<flat_tre
     model.tree_begin.push_back(static_cast<std::uint32_t>(model.nodes.size()));
     model.set_begin.push_back(static_cast<std::uint32_t>(model.sets.size() / model.set_words));
     model.leaf_begin.push_back(static_cast<std::uint32_t>(model.leaf_weight.size()));
-    for (std::size_t j = 0; j < importance.size(); ++j) importance[j] += t.importance[j];
+    for (std::size_t j = 0; j < importance.size(); ++j)
+      importance[j] += t.importance[j];
     t = flat_tree{};
   }
   model.values = std::move(values.values);

@@ -16,7 +16,7 @@ struct grow_limits {
   std::uint32_t max_leaf_nodes = 0;  // 0: no limit; else the best split of all open nodes is made next
   double min_rows_split = 2;
   double min_gain = -std::numeric_limits<double>::infinity();  // in units of the rule's cost
-  bool positive_gain = false;        // a split must improve, not just separate
+  bool positive_gain = false;                                  // a split must improve, not just separate
   std::vector<std::uint32_t> features;
   std::uint32_t features_per_node = 0;  // 0 or >= features.size(): all
   std::vector<std::int8_t> monotone;    // empty, or one of -1, 0, 1 a column
@@ -141,8 +141,8 @@ class split_scanner {
 
 /// Records a split in its node: direction of missing values, level set, gain.
 template <class Rule>
-void record_split(const Rule& rule, const split_choice& best, const std::vector<code_cell<typename Rule::stat>>& cells, std::uint32_t set_words, grown_node<Rule>& node,
-                  std::vector<std::uint32_t>& sets) {
+void record_split(const Rule& rule, const split_choice& best, const std::vector<code_cell<typename Rule::stat>>& cells, std::uint32_t set_words,
+                  grown_node<Rule>& node, std::vector<std::uint32_t>& sets) {
   using stat = typename Rule::stat;
   node.feature = best.feature;
   node.gain = rule.node_cost(node.total) - best.cost;
@@ -164,7 +164,8 @@ void record_split(const Rule& rule, const split_choice& best, const std::vector<
   auto ordered = cells;
   split_scanner<Rule>::order_levels(rule, ordered.data(), ordered.size());
   stat left{};
-  for (std::size_t k = 0; k < best.left_levels; ++k) left += ordered[k].sum;
+  for (std::size_t k = 0; k < best.left_levels; ++k)
+    left += ordered[k].sum;
   const bool left_heavier = rule.weight(left) >= rule.weight(node.total - left);
   node.set = static_cast<std::uint32_t>(sets.size() / set_words);
   sets.resize(sets.size() + set_words, left_heavier ? ~std::uint32_t{0} : 0U);  // codes that the node has not seen follow the heavier child

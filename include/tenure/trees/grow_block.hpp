@@ -25,7 +25,8 @@ class code_set {
     for (std::size_t s = 0; s < summary_.size(); ++s)
       for (; summary_[s]; summary_[s] &= summary_[s] - 1) {
         const std::size_t w = s * 64 + static_cast<std::size_t>(std::countr_zero(summary_[s]));
-        for (; words_[w]; words_[w] &= words_[w] - 1) use(w * 64 + static_cast<std::size_t>(std::countr_zero(words_[w])));
+        for (; words_[w]; words_[w] &= words_[w] - 1)
+          use(w * 64 + static_cast<std::size_t>(std::countr_zero(words_[w])));
       }
   }
 
@@ -57,11 +58,13 @@ class block_grower {
 
   /// `root` holds totals, bounds and its row range in the caller's list; its subtree's nodes are appended depth first. On return
   /// `order[i]` tells which block row stands at position i of the range.
-  void grow(const row_block<Code>& block, std::vector<stat> targets, const node_type& root, std::uint32_t depth, random_stream& random, std::vector<std::uint16_t>& order) {
+  void grow(const row_block<Code>& block, std::vector<stat> targets, const node_type& root, std::uint32_t depth, random_stream& random,
+            std::vector<std::uint16_t>& order) {
     block_ = &block;
     targets_ = std::move(targets);
     rows_.resize(block.rows);
-    for (std::size_t i = 0; i < block.rows; ++i) rows_[i] = static_cast<std::uint16_t>(i);
+    for (std::size_t i = 0; i < block.rows; ++i)
+      rows_[i] = static_cast<std::uint16_t>(i);
     spare_rows_.resize(block.rows);
     spare_targets_.resize(block.rows);
     sums_.assign(block.top_code + 1, stat{});
@@ -141,7 +144,8 @@ class block_grower {
     const Code* const column = block_->column(feature);
     cells_.clear();
     if (sizeof(Code) == 1 && end - begin >= 48) {
-      for (std::size_t i = begin; i < end; ++i) sums_[column[rows_[i]]] += targets_[i];
+      for (std::size_t i = begin; i < end; ++i)
+        sums_[column[rows_[i]]] += targets_[i];
       for (std::size_t code = 0; code < sums_.size(); ++code) {
         if (Rule::empty(sums_[code])) continue;
         cells_.push_back({static_cast<std::uint32_t>(code), sums_[code]});
@@ -163,7 +167,8 @@ class block_grower {
   /// Splits are recorded in the codes of the whole table.
   void record(const split_choice& best, node_type& node) {
     if (best.categorical && !block_->original.empty())
-      for (auto& c : cells_) c.code = block_->original[best.feature][c.code];
+      for (auto& c : cells_)
+        c.code = block_->original[best.feature][c.code];
     record_split(rule_, best, cells_, set_words_, node, out_.sets);
   }
   void to_original(node_type& node) const {
@@ -196,9 +201,11 @@ class block_grower {
       }
     } else {
       const std::uint32_t shift = node.missing_left ? 0 : 1, limit = best.code - shift;
-      for (std::size_t i = begin; i < end; ++i) place(i, static_cast<std::uint32_t>(column[rows_[i]]) - shift <= limit);
+      for (std::size_t i = begin; i < end; ++i)
+        place(i, static_cast<std::uint32_t>(column[rows_[i]]) - shift <= limit);
     }
-    for (std::size_t i = begin; i < left; ++i) sum += targets_[i];
+    for (std::size_t i = begin; i < left; ++i)
+      sum += targets_[i];
     std::copy(spare_rows_.begin(), spare_rows_.begin() + static_cast<std::ptrdiff_t>(right), rows_.begin() + static_cast<std::ptrdiff_t>(left));
     std::copy(spare_targets_.begin(), spare_targets_.begin() + static_cast<std::ptrdiff_t>(right), targets_.begin() + static_cast<std::ptrdiff_t>(left));
     left_total = sum;

@@ -32,7 +32,8 @@ struct binned_source {
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint8_t* from = table.row(rows[i]);
       std::uint8_t* to = out.codes.data() + i;
-      for (std::size_t j = 0; j < table.cols; ++j, to += count) *to = from[j];
+      for (std::size_t j = 0; j < table.cols; ++j, to += count)
+        *to = from[j];
     }
     return out;
   }
@@ -59,17 +60,20 @@ struct ranked_source {
       const std::uint32_t* const codes = table.codes[j].data();
       const std::size_t top = table.columns[j].categorical ? table.columns[j].codes() : table.values[j].size() + 1;
       present.assign(top / 64 + 1, 0);
-      for (std::size_t i = 0; i < count; ++i) present[codes[rows[i]] / 64] |= std::uint64_t{1} << (codes[rows[i]] % 64);
+      for (std::size_t i = 0; i < count; ++i)
+        present[codes[rows[i]] / 64] |= std::uint64_t{1} << (codes[rows[i]] % 64);
       present[0] |= 1;  // code 0 stays "missing"
       below.resize(present.size());
       auto& original = out.original[j];
       for (std::size_t w = 0; w < present.size(); ++w) {
         below[w] = static_cast<std::uint32_t>(original.size());
-        for (std::uint64_t bits = present[w]; bits; bits &= bits - 1) original.push_back(static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
+        for (std::uint64_t bits = present[w]; bits; bits &= bits - 1)
+          original.push_back(static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
       }
       for (std::size_t i = 0; i < count; ++i) {
         const std::uint32_t c = codes[rows[i]];
-        out.codes[j * count + i] = static_cast<std::uint16_t>(below[c / 64] + static_cast<std::uint32_t>(std::popcount(present[c / 64] & ((std::uint64_t{1} << (c % 64)) - 1))));
+        out.codes[j * count + i] =
+            static_cast<std::uint16_t>(below[c / 64] + static_cast<std::uint32_t>(std::popcount(present[c / 64] & ((std::uint64_t{1} << (c % 64)) - 1))));
       }
       out.top_code = std::max(out.top_code, original.size() - 1);
     }
@@ -93,8 +97,14 @@ class tree_grower {
   using node_type = grown_node<Rule>;
 
   tree_grower(const Rule& rule, const Source& source, const grow_limits& limits, const execution& run)
-      : rule_(rule), source_(source), limits_(limits), run_{.threads = run.threads}, set_words_(set_words_of(source.columns())), random_(limits.seed, limits.stream) {
-    for (const auto& c : source.columns()) categorical_.push_back(c.categorical);
+      : rule_(rule),
+        source_(source),
+        limits_(limits),
+        run_{.threads = run.threads},
+        set_words_(set_words_of(source.columns())),
+        random_(limits.seed, limits.stream) {
+    for (const auto& c : source.columns())
+      categorical_.push_back(c.categorical);
     if (limits_.features.empty()) {
       limits_.features.resize(source.cols());
       std::iota(limits_.features.begin(), limits_.features.end(), 0U);
@@ -110,7 +120,8 @@ class tree_grower {
     tree_ = &tree;
     node_type root;
     root.end = static_cast<std::uint32_t>(rows.size());
-    for (const stat& t : targets) root.total += t;
+    for (const stat& t : targets)
+      root.total += t;
     tree.nodes.push_back(root);
     open_node first{0, 0, {}, {}, 0};
     std::vector<open_node> open;
@@ -120,8 +131,7 @@ class tree_grower {
     while (!open.empty()) {
       if (limits_.max_leaf_nodes && leaves >= limits_.max_leaf_nodes) break;
       open_node item = take(open);
-      expand(item, open);
-      ++leaves;
+      leaves += expand(item, open);
     }
     grow_blocks();
     return tree;
@@ -133,6 +143,7 @@ class tree_grower {
     split_choice best;
     std::vector<stat> histogram;  // 256 sums a feature, when all features are in use
     double gain;
+    double caution = 1;  // grows when a split left fewer rows than the rule had estimated
   };
   struct block_job {
     std::uint32_t node, depth;
@@ -170,7 +181,8 @@ class tree_grower {
     if (item.depth >= limits_.max_depth || rule_.done(node.total) || node_rows(node) < limits_.min_rows_split) return false;
     const node_frame frame{node.low, node.high, limits_.monotone.empty() ? nullptr : limits_.monotone.data()};
     Rule rule = rule_;
-    if constexpr (estimates_rows) rule.rows_per_hessian = static_cast<double>(node.end - node.begin) / std::max(rule.hessian(node.total), 1e-300);
+    if constexpr (estimates_rows)
+      rule.rows_per_hessian = static_cast<double>(node.end - node.begin) / std::max(rule.hessian(node.total), 1e-300) / item.caution;
     const std::size_t all = order_.size(), wanted = limits_.samples_features() ? limits_.features_per_node : all;
     if (!limits_.samples_features() && keeps_histograms && item.histogram.empty()) build_histogram(node, item.histogram);
     std::size_t useful = 0, drawn = 0;
@@ -183,15 +195,14 @@ class tree_grower {
       if (limits_.samples_features()) sampled_histograms(node, first, count);
       for_columns(node, count, [&](std::size_t k) {
         const std::uint32_t feature = order_[first + k];
-        const auto cells = cells_of(node, item.histogram, feature, first + k, k);
+        auto cells = cells_of(node, item.histogram, feature, first + k, k);
         if (cells.size() < 2) return;
         varies[k] = 1;
-        auto scratch = cells;
         split_scanner<Rule> scan(rule, node.total, frame, best[k]);
         if (categorical_[feature])
-          scan.categorical(feature, scratch.data(), scratch.size());
+          scan.categorical(feature, cells.data(), cells.size());
         else
-          scan.numeric(feature, scratch.data(), scratch.size());
+          scan.numeric(feature, cells.data(), cells.size());
       });
       for (std::size_t k = 0; k < count; ++k) {
         useful += varies[k];
@@ -224,7 +235,8 @@ class tree_grower {
       } else {
         for (std::size_t i = 0; i < n; ++i) {
           const std::uint8_t* const row = source_.table.row(rows[i]);
-          for (std::size_t k = 0; k < count; ++k) out[256 * k + row[features[k]]] += targets[i];
+          for (std::size_t k = 0; k < count; ++k)
+            out[256 * k + row[features[k]]] += targets[i];
         }
       }
     }
@@ -247,7 +259,8 @@ class tree_grower {
     }
   }
 
-  std::vector<code_cell<stat>> cells_of(const node_type& node, const std::vector<stat>& histogram, std::uint32_t feature, std::size_t position, std::size_t k) const {
+  std::vector<code_cell<stat>> cells_of(const node_type& node, const std::vector<stat>& histogram, std::uint32_t feature, std::size_t position,
+                                        std::size_t k) const {
     std::vector<code_cell<stat>> cells;
     if constexpr (keeps_histograms) {
       const stat* const sums = limits_.samples_features() ? sampled_.data() + 256 * k : histogram.data() + 256 * position;
@@ -267,16 +280,19 @@ class tree_grower {
     const stat* const targets = targets_->data() + node.begin;
     std::vector<code_cell<stat>> found;
     std::uint32_t top = 0;
-    for (std::size_t i = 0; i < n; ++i) top = std::max(top, source_.code(rows[i], feature));
+    for (std::size_t i = 0; i < n; ++i)
+      top = std::max(top, source_.code(rows[i], feature));
     if (top / 8 <= n) {
       std::vector<stat> sums(top + std::size_t{1});
-      for (std::size_t i = 0; i < n; ++i) sums[source_.code(rows[i], feature)] += targets[i];
+      for (std::size_t i = 0; i < n; ++i)
+        sums[source_.code(rows[i], feature)] += targets[i];
       for (std::uint32_t code = 0; code <= top; ++code)
         if (!Rule::empty(sums[code])) cells.push_back({code, sums[code]});
       return;
     }
     found.reserve(n);
-    for (std::size_t i = 0; i < n; ++i) found.push_back({source_.code(rows[i], feature), targets[i]});
+    for (std::size_t i = 0; i < n; ++i)
+      found.push_back({source_.code(rows[i], feature), targets[i]});
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.code < b.code; });
     for (const auto& c : found) {
       if (!cells.empty() && cells.back().code == c.code)
@@ -288,7 +304,8 @@ class tree_grower {
 
   // ---- splitting ----
 
-  void expand(open_node& item, std::vector<open_node>& open) {
+  /// Splits a node; false when the split left too few rows on a side and the node waits with another one, or stays a leaf.
+  bool expand(open_node& item, std::vector<open_node>& open) {
     {
       node_type& node = tree_->nodes[item.node];
       std::vector<code_cell<stat>> cells;
@@ -296,6 +313,15 @@ class tree_grower {
       record_split(rule_, item.best, cells, set_words_, node, tree_->sets);
     }
     const std::uint32_t middle = partition(tree_->nodes[item.node]);
+    if constexpr (estimates_rows) {
+      const node_type& split = tree_->nodes[item.node];
+      if (std::min(middle - split.begin, split.end - middle) < rule_.min_rows) {
+        item.caution *= 2;
+        item.best = {};
+        if (prepare(item)) open.push_back(std::move(item));
+        return false;
+      }
+    }
     const auto at = static_cast<std::uint32_t>(tree_->nodes.size());
     tree_->nodes.resize(at + 2);
     node_type &node = tree_->nodes[item.node], &left = tree_->nodes[at], &right = tree_->nodes[at + 1];
@@ -304,22 +330,27 @@ class tree_grower {
     left.begin = node.begin;
     left.end = right.begin = middle;
     right.end = node.end;
-    for (std::uint32_t i = left.begin; i < left.end; ++i) left.total += (*targets_)[i];
+    for (std::uint32_t i = left.begin; i < left.end; ++i)
+      left.total += (*targets_)[i];
     right.total = node.total - left.total;
     bound_children(rule_, limits_, node, left, right);
     open_node first{at, item.depth + 1, {}, {}, 0}, second{at + 1, item.depth + 1, {}, {}, 0};
     const bool left_block = starts_block(left, item.depth + 1), right_block = starts_block(right, item.depth + 1);
-    if (!item.histogram.empty() && item.depth + 1 < limits_.max_depth && !(left_block && right_block)) share_histogram(item.histogram, left, right, first.histogram, second.histogram);
+    if (!item.histogram.empty() && item.depth + 1 < limits_.max_depth && !(left_block && right_block))
+      share_histogram(item.histogram, left, right, first.histogram, second.histogram);
     if (!right_block && prepare(second)) open.push_back(std::move(second));
     if (!left_block && prepare(first)) open.push_back(std::move(first));
+    return true;
   }
 
   /// The smaller child's histogram is summed, the larger one's is the parent's less that.
-  void share_histogram(std::vector<stat>& parent, const node_type& left, const node_type& right, std::vector<stat>& left_histogram, std::vector<stat>& right_histogram) const {
+  void share_histogram(std::vector<stat>& parent, const node_type& left, const node_type& right, std::vector<stat>& left_histogram,
+                       std::vector<stat>& right_histogram) const {
     const bool left_small = left.end - left.begin <= right.end - right.begin;
     std::vector<stat>& small = left_small ? left_histogram : right_histogram;
     build_histogram(left_small ? left : right, small);
-    for (std::size_t i = 0; i < parent.size(); ++i) parent[i] -= small[i];
+    for (std::size_t i = 0; i < parent.size(); ++i)
+      parent[i] -= small[i];
     (left_small ? right_histogram : left_histogram) = std::move(parent);
   }
 
@@ -392,10 +423,12 @@ class tree_grower {
       std::vector<std::uint16_t> order;
       grower.grow(block, std::vector<stat>(targets_->begin() + root.begin, targets_->begin() + root.end), root, blocks_[b].depth, random, order);
       std::vector<std::uint32_t> moved(count);
-      for (std::size_t i = 0; i < count; ++i) moved[i] = rows[order[i]];
+      for (std::size_t i = 0; i < count; ++i)
+        moved[i] = rows[order[i]];
       std::copy(moved.begin(), moved.end(), rows);
     });
-    for (std::size_t b = 0; b < blocks_.size(); ++b) append(blocks_[b].node, grown[b]);
+    for (std::size_t b = 0; b < blocks_.size(); ++b)
+      append(blocks_[b].node, grown[b]);
   }
 
   void append(std::uint32_t at, const grown_tree<Rule>& subtree) {

@@ -24,12 +24,14 @@ inline std::uint32_t tree_step(const std::int64_t* nodes, std::uint32_t at, cons
 
 /// Sends `count` rows of codes (row-major, `stride` codes apart) down one tree; writes each row's leaf (node index relative to `nodes`).
 /// `sets` is the tree's first level set, null when the model has no categorical columns.
-void walk_tree(const std::int64_t* nodes, const std::uint8_t* codes, std::size_t stride, std::size_t count, const std::uint32_t* sets, std::size_t set_words, std::uint32_t* leaf);
-void walk_tree(const std::int64_t* nodes, const std::uint16_t* codes, std::size_t stride, std::size_t count, const std::uint32_t* sets, std::size_t set_words, std::uint32_t* leaf);
+void walk_tree(const std::int64_t* nodes, const std::uint8_t* codes, std::size_t stride, std::size_t count, const std::uint32_t* sets, std::size_t set_words,
+               std::uint32_t* leaf);
+void walk_tree(const std::int64_t* nodes, const std::uint16_t* codes, std::size_t stride, std::size_t count, const std::uint32_t* sets, std::size_t set_words,
+               std::uint32_t* leaf);
 
 /// Adds targets[i] to histogram[256 * k + code] for up to eight columns k of the rows listed; packed 64-bit sums.
-void add_histograms(const std::uint8_t* codes, std::size_t stride, const std::uint32_t* rows, const std::uint64_t* targets, std::size_t count, const std::uint32_t* features,
-                    std::size_t feature_count, std::uint64_t* histogram);
+void add_histograms(const std::uint8_t* codes, std::size_t stride, const std::uint32_t* rows, const std::uint64_t* targets, std::size_t count,
+                    const std::uint32_t* features, std::size_t feature_count, std::uint64_t* histogram);
 
 }  // namespace tenure::inline TENURE_ABI::trees::detail
 

@@ -23,7 +23,8 @@ inline std::string count_text(double weight) {
   const bool whole = weight == std::floor(weight);
   std::string text = fixed(weight, whole ? 0 : 1);
   std::size_t point = text.find('.');
-  for (std::size_t at = point == std::string::npos ? text.size() : point; at > 3; at -= 3) text.insert(at - 3, ",");
+  for (std::size_t at = point == std::string::npos ? text.size() : point; at > 3; at -= 3)
+    text.insert(at - 3, ",");
   return text;
 }
 
@@ -31,11 +32,20 @@ inline std::string xml_escape(const std::string& text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -73,7 +83,8 @@ inline std::string range_text(const tree_column& column, const column_range& ran
 class rule_writer {
  public:
   rule_writer(const tree_ensemble& model, std::size_t tree) : model_(model), tree_(tree), list_(summarise(model, tree)), ranges_(model.columns.size()) {
-    for (std::size_t j = 0; j < ranges_.size(); ++j) ranges_[j].levels.assign(model.columns[j].level_codes.size(), 1);
+    for (std::size_t j = 0; j < ranges_.size(); ++j)
+      ranges_[j].levels.assign(model.columns[j].level_codes.size(), 1);
   }
 
   std::vector<leaf_rule> all() {
@@ -159,19 +170,24 @@ TENURE_INLINE std::string to_svg(const tree_ensemble& model, std::size_t tree, i
     if (!list[i].leaf) x[i] = (x[list[i].left] + x[list[i].right]) / 2;
   const auto y = [&](std::size_t i) { return static_cast<double>(list[i].depth) * (height + gap_y); };
   const auto number = [](double v) { return detail::fixed(v, 1); };
-  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"decision tree\" font-family=\"system-ui, sans-serif\" font-size=\"12\" color=\"currentColor\" viewBox=\"-4 -4 " +
-                    number(static_cast<double>(leaves) * (width + gap_x) - gap_x + 8) + " " + number(static_cast<double>(deepest + 1) * (height + gap_y) - gap_y + 8) + "\">\n";
+  std::string svg =
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"decision tree\" font-family=\"system-ui, sans-serif\" font-size=\"12\" "
+      "color=\"currentColor\" viewBox=\"-4 -4 " +
+      number(static_cast<double>(leaves) * (width + gap_x) - gap_x + 8) + " " + number(static_cast<double>(deepest + 1) * (height + gap_y) - gap_y + 8) +
+      "\">\n";
   for (std::size_t i = 1; i < list.size(); ++i) {
     const std::size_t up = list[i].parent;
-    svg += "<path fill=\"none\" stroke=\"#888\" d=\"M" + number(x[up] + width / 2) + " " + number(y(up) + height) + "V" + number(y(i) - gap_y / 2) + "H" + number(x[i] + width / 2) + "V" + number(y(i)) + "\"/>";
-    svg += "<text fill=\"currentColor\" x=\"" + number(x[i] + width / 2 + 4) + "\" y=\"" + number(y(i) - 5) + "\">" + (list[up].left == i ? "yes" : "no") + "</text>\n";
+    svg += "<path fill=\"none\" stroke=\"#888\" d=\"M" + number(x[up] + width / 2) + " " + number(y(up) + height) + "V" + number(y(i) - gap_y / 2) + "H" +
+           number(x[i] + width / 2) + "V" + number(y(i)) + "\"/>";
+    svg += "<text fill=\"currentColor\" x=\"" + number(x[i] + width / 2 + 4) + "\" y=\"" + number(y(i) - 5) + "\">" + (list[up].left == i ? "yes" : "no") +
+           "</text>\n";
   }
   for (std::size_t i = 0; i < list.size(); ++i) {
     const node_summary& s = list[i];
     const std::string label = s.leaf ? "" : (s.rule.size() > 28 ? s.rule.substr(0, 27) + "\xE2\x80\xA6" : s.rule);
-    svg += "<g transform=\"translate(" + number(x[i]) + " " + number(y(i)) + ")\"><title>" + detail::xml_escape(s.leaf ? "leaf" : s.rule) + "</title><rect width=\"" + number(width) + "\" height=\"" +
-           number(height) + "\" rx=\"6\" fill=\"none\" stroke=\"#888\"/><rect y=\"" + number(height - 6) + "\" width=\"" + number(width * std::clamp(s.value, 0.0, 1.0)) +
-           "\" height=\"6\" fill=\"#d55e00\"/>";
+    svg += "<g transform=\"translate(" + number(x[i]) + " " + number(y(i)) + ")\"><title>" + detail::xml_escape(s.leaf ? "leaf" : s.rule) +
+           "</title><rect width=\"" + number(width) + "\" height=\"" + number(height) + "\" rx=\"6\" fill=\"none\" stroke=\"#888\"/><rect y=\"" +
+           number(height - 6) + "\" width=\"" + number(width * std::clamp(s.value, 0.0, 1.0)) + "\" height=\"6\" fill=\"#d55e00\"/>";
     if (!label.empty()) svg += "<text fill=\"currentColor\" x=\"8\" y=\"18\">" + detail::xml_escape(label) + "</text>";
     svg += "<text fill=\"currentColor\" x=\"8\" y=\"36\">" + detail::fixed(s.value, digits) + " of " + detail::count_text(s.weight) + "</text></g>\n";
   }

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import check_random_state, column_or_1d, compute_class_weight
+from sklearn.utils import assert_all_finite, check_random_state, column_or_1d, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, check_is_fitted
 
@@ -36,6 +36,7 @@ class TreeClassifier(ClassifierMixin, Estimator):
             raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None")
         table = self._table(X, reset=True)
         y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
         check_classification_targets(y)
         check_consistent_length(np.empty(table.rows), y)
         self.classes_, codes = np.unique(y, return_inverse=True)

@@ -239,7 +239,7 @@ def churn_rates(counts: Mapping[str, Any] | None = None, *, like: Any = None, **
     return rates_table(_core.rates.churn_rates(_counts(counts, **{name: given.get(name) for name in COUNTS}), **options), like)
 
 
-def rates_table(estimates: list[dict[str, Any]], like: Any, **first: list[Any]) -> Any:
+def rates_table(estimates: list[dict[str, Any]], like: Any, **first: Any) -> Any:
     """Estimates as rows of a frame, after the columns `first`."""
     columns: dict[str, Any] = dict(first)
     for name in ("convention", "rate", "lower", "upper", "lost", "denominator", "interval", "formula"):

@@ -14,8 +14,10 @@ from tenure._frames import as_frame
 
 Dates = tuple[np.ndarray, int]
 
+_NO_DAY = np.iinfo(np.int64).min
 _TICKS = {"D": 1, "h": 24, "m": 1440, "s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _LOST_WORDS = {"yes", "y", "true", "t", "1", "churn", "churned", "lost", "left", "cancelled", "canceled", "attrited customer", "是", "流失"}
+_KEPT_WORDS = {"no", "n", "false", "f", "0", "active", "kept", "stayed", "retained", "current", "existing customer", "否", "未流失", "在网"}
 
 
 def series(data: Any, name: str, frame: Any = None) -> nw.Series[Any] | np.ndarray:
@@ -81,21 +83,49 @@ def day_of(date: Any, name: str) -> int:
     if isinstance(date, pd.Timestamp):
         date = date.tz_localize(None).to_datetime64()
     (values, ticks), _ = to_dates(np.array([date], dtype=object if not isinstance(date, np.datetime64) else date.dtype), name)
-    if values[0] == np.iinfo(np.int64).min:
+    if values[0] == _NO_DAY:
         raise _core.InvalidInput(f"{name}: is missing")
     return int(values[0] // ticks)
 
 
+def last_day(dates: Dates) -> int:
+    """The latest day of a column; a day before all others when it holds none."""
+    values, ticks = dates
+    known = values[values != _NO_DAY] if values.dtype == np.int64 else values[~np.isnan(values)] if values.dtype.kind == "f" else values
+    return int(known.max() // ticks) if len(known) else -(2**40)
+
+
+def first_day(dates: Dates, name: str) -> int:
+    """The earliest day of a column."""
+    values, ticks = dates
+    known = values[values != _NO_DAY] if values.dtype == np.int64 else values[~np.isnan(values)] if values.dtype.kind == "f" else values
+    if not len(known):
+        raise _core.InvalidInput(f"{name}: holds no dates")
+    return int(known.min() // ticks)
+
+
+def days_like(days: np.ndarray, dated: bool) -> np.ndarray:
+    """Day numbers as calendar dates, or as they are (NaN where missing)."""
+    if dated:
+        return days.view("datetime64[D]")
+    return np.where(days == _NO_DAY, np.nan, days) if (days == _NO_DAY).any() else days
+
+
 def customer_codes(data: Any, name: str, frame: Any = None) -> np.ndarray:
     """Whole numbers that tell customers apart: whole numbers as they are, anything else numbered by first appearance."""
+    return customer_names(data, name, frame)[0]
+
+
+def customer_names(data: Any, name: str, frame: Any = None) -> tuple[np.ndarray, np.ndarray | None]:
+    """The same with what each number stands for; None where it stands for itself."""
     found = series(data, name, frame)
     array = found.to_numpy() if isinstance(found, nw.Series) else found
     if array.dtype.kind in "iu":
-        return array
-    codes, _ = pd.factorize(array)
+        return array, None
+    codes, names = pd.factorize(array)
     if (codes < 0).any():
         raise _core.InvalidInput(f"{name}: is missing in row {int(np.flatnonzero(codes < 0)[0])}")
-    return codes
+    return codes, np.asarray(names)
 
 
 def churned_flags(data: Any, name: str, frame: Any, positive: Any) -> np.ndarray:
@@ -119,10 +149,11 @@ def churned_flags(data: Any, name: str, frame: Any, positive: Any) -> np.ndarray
             raise _core.InvalidInput(f"{label}: must be 0 or 1, row {int(wrong[0])} holds {values[wrong[0]]}; say which value means lost with positive=")
         return values
     levels = pd.unique(values)
-    lost = [level for level in levels if str(level).strip().lower() in _LOST_WORDS]
-    if len(levels) > 2 or len(lost) != 1:
+    words = [str(level).strip().lower() for level in levels]
+    lost = [level for level, word in zip(levels, words, strict=True) if word in _LOST_WORDS]
+    if len(lost) > 1 or not all(word in _LOST_WORDS | _KEPT_WORDS for word in words):
         raise _core.InvalidInput(f"{label}: has the values {_listed(levels)}; say which one means lost with positive=")
-    return np.asarray(values == lost[0]).astype(np.uint8)
+    return np.asarray(values == lost[0] if lost else np.zeros(len(values))).astype(np.uint8)
 
 
 def _listed(levels: Sequence[Any]) -> str:

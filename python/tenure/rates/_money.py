@@ -54,7 +54,7 @@ class RevenueChurn(Result):
             name: self[f"customers_{key}"] for name, key in zip(names[:6], ("begin", "new", "reactivated", "expanded", "contracted", "churned"), strict=True)
         }
         counts |= {"fx": None, "end": counts["begin"] + counts["new_business"] + counts["reactivation"] - counts["churn"]}
-        amounts = {name: -self[name] if name in ("contraction", "churn") else self[name] for name in names}
+        amounts = {name: 0.0 - self[name] if name in ("contraction", "churn") else self[name] for name in names}
         shares = [amount / self.begin if self.begin else float("nan") for amount in amounts.values()]
         return frame_like({"movement": list(names), "amount": list(amounts.values()), "customers": [counts[name] for name in names], "share_of_begin": shares})
 

@@ -11,7 +11,7 @@ from tenure import _core
 from tenure._base import threads
 from tenure._frames import as_frame, frame_like
 from tenure.rates._churn import COUNTS, RateEstimate, churn_rate, rates_table
-from tenure.rates._inputs import Dates, customer_codes, day_of, to_dates
+from tenure.rates._inputs import Dates, customer_codes, day_of, days_like, first_day, last_day, to_dates
 from tenure.rates._results import plain
 
 CALENDAR = ("day", "week", "month", "quarter", "year")
@@ -48,13 +48,12 @@ class CustomerPeriods(Sequence[dict[str, Any]]):
         total.merge(other.statistic)
         return CustomerPeriods(total, self._dated, max(self._last_seen, other._last_seen), self._like)
 
-    def _labels(self) -> list[Any]:
-        edges = self.statistic.edges[:-1]
-        return edges.astype("datetime64[D]").tolist() if self._dated else edges.tolist()
+    def _labels(self) -> np.ndarray:
+        return days_like(self.statistic.edges[:-1], self._dated)
 
     @property
     def table(self) -> Any:
-        columns: dict[str, list[Any]] = {"period": self._labels()}
+        columns: dict[str, Any] = {"period": self._labels()}
         for name in ("begin", "new", "returned", "lost", "end", "lost_open", "lost_flash", "lost_back", "days", "customer_days", "eligible", "eligible_lost"):
             values = [plain(counts[name]) for counts in self._counts]
             if any(value is not None for value in values):
@@ -68,13 +67,13 @@ class CustomerPeriods(Sequence[dict[str, Any]]):
 
     def rates(self, *, convention: str | None = None, **options: Any) -> Any:
         """A frame of the rates of all periods, by one convention or by all that apply."""
-        periods, estimates = [], []
-        for label, counts in zip(self._labels(), self._counts, strict=True):
+        rows, estimates = [], []
+        for p, counts in enumerate(self._counts):
             known = {name: counts[name] for name in COUNTS if counts[name] is not None}
             made = _core.rates.churn_rates(known, **options) if convention is None else [_core.rates.churn_rate(known, convention, **options)]
-            periods += [label] * len(made)
+            rows += [p] * len(made)
             estimates += made
-        return rates_table(estimates, self._like, period=periods)
+        return rates_table(estimates, self._like, period=self._labels()[rows])
 
     def __repr__(self) -> str:
         return f"{len(self)} periods of {self.statistic.records:,} records\n{self.table}"
@@ -82,12 +81,6 @@ class CustomerPeriods(Sequence[dict[str, Any]]):
     def _repr_html_(self) -> str:
         table = self.table
         return table._repr_html_() if hasattr(table, "_repr_html_") else f"<pre>{self!r}</pre>"
-
-
-def _last_day(dates: Dates) -> int:
-    values, ticks = dates
-    known = values[values != np.iinfo(np.int64).min] if values.dtype == np.int64 else values[~np.isnan(values)] if values.dtype.kind == "f" else values
-    return int(known.max() // ticks) if len(known) else -(2**40)
 
 
 def _edges(periods: Any, first: Any, last: Any, start: Dates, last_seen: int) -> np.ndarray:
@@ -102,15 +95,8 @@ def _edges(periods: Any, first: Any, last: Any, start: Dates, last_seen: int) ->
         return np.array([end + 1 - int(days), end + 1])
     if periods not in CALENDAR:
         raise _core.InvalidInput(f"periods is '{periods}', must be one of {', '.join(CALENDAR)}, 'trailing30', or a list of first days")
-    if first is None:
-        values, ticks = start
-        known = values[values != np.iinfo(np.int64).min] if values.dtype == np.int64 else values
-        if not len(known):
-            raise _core.InvalidInput("start: has no rows")
-        first_day = int(np.nanmin(known) // ticks)
-    else:
-        first_day = day_of(first, "first")
-    return _core.rates.calendar_edges(first_day, (last_seen if last is None else day_of(last, "last")) + 1, periods)
+    begin = first_day(start, "start") if first is None else day_of(first, "first")
+    return _core.rates.calendar_edges(begin, (last_seen if last is None else day_of(last, "last")) + 1, periods)
 
 
 def customer_periods(
@@ -177,11 +163,11 @@ def customer_periods(
     (starts, dated), (ends, _) = to_dates(start, "start", data), to_dates(end, "end", data)
     renewals = None if renewal is None else to_dates(renewal, "renewal", data)[0]
     who = None if customer is None else customer_codes(customer, "customer", data)
-    last_seen = max(_last_day(starts), _last_day(ends)) if as_of is None else day_of(as_of, "as_of")
+    last_seen = max(last_day(starts), last_day(ends)) if as_of is None else day_of(as_of, "as_of")
     edges = _edges(periods, first, last, starts, last_seen)
     statistic = _core.rates.PeriodStatistic(edges, end_inclusive=end_inclusive, gap=gap, return_window=return_window, renewal_grace=renewal_grace)
     statistic.add(starts, ends, who, renewals, threads=threads(n_jobs))
-    return CustomerPeriods(statistic, dated or not isinstance(periods, str), last_seen, data if as_frame(data) is not None else None)
+    return CustomerPeriods(statistic, dated or (isinstance(periods, str) and periods in CALENDAR), last_seen, data if as_frame(data) is not None else None)
 
 
 def end_dates(

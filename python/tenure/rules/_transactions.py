@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -57,6 +58,8 @@ class Transactions:
             self.names = self._baskets.names
             if as_frame(data) is None:
                 self._name(names)
+        elif not isinstance(data, Iterable):
+            raise TypeError(f"transactions: must be an iterable of baskets, a frame or a matrix, is a {type(data).__name__}")
         else:
             self._baskets, self.names = _core.rules.from_python(data)
 
@@ -110,7 +113,7 @@ class Transactions:
 
     def __iter__(self) -> Iterator[list[Any]]:
         offsets, items = self._baskets.offsets, self._baskets.items
-        for begin, end in zip(offsets[:-1], offsets[1:], strict=True):
+        for begin, end in itertools.pairwise(offsets):
             yield [self.names[code] for code in items[begin:end]]
 
     def __repr__(self) -> str:

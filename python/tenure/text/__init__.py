@@ -2,7 +2,8 @@
 
 A sentence is a template: ``"{lost:count} {lost:one|customer|customers} left"``. After the colon stands how a value is written:
 
-    count   1,869           num    3.14 (three significant digits)    fixed1  34.0      p      p = 0.012 / p < 0.001
+    count   1,869           num    3.14 (three significant digits)    fixed1  34.0      pvalue  0.012 / < 0.001
+    g       0.25 (all digits it has)    ratio   1.59 / 0.035
     pct     26.5%           pct0   27%                                points  +2.1 percentage points
     money   $1.67 million   moneyshort  $1.67M
     date    31 December 2025 / 2025年12月31日                list   a, b and c / a、b 和 c
@@ -90,16 +91,17 @@ def format_value(value: Any, spec: str, lang: str, currency: str = "") -> str:
         return "∞" if value > 0 else "−∞"
     formats: dict[str, Callable[[], str]] = {
         "count": lambda: f"{value:,.0f}",
+        "g": lambda: f"{value:,.12g}",
         "num": lambda: _significant(value),
         "fixed1": lambda: f"{value:,.1f}",
         "fixed2": lambda: f"{value:,.2f}",
         "fixed3": lambda: f"{value:,.3f}",
+        "ratio": lambda: f"{value:,.2f}" if abs(value) >= 0.1 else f"{value:.2g}",
         "pct": lambda: f"{100 * value:,.1f}%",
         "pct0": lambda: f"{100 * value:,.0f}%",
         "points": lambda: f"{100 * value:+.1f}" + (" 个百分点" if lang == "zh" else " percentage points"),
         "money": lambda: _money(value, lang, currency),
         "moneyshort": lambda: _money(value, lang, currency, short=True),
-        "p": lambda: "p <\u00a00.001" if value < 0.001 else f"p = {value:.3f}",
         "pvalue": lambda: "<\u00a00.001" if value < 0.001 else f"{value:.3f}",
     }
     return formats[spec]().replace("-", "−")

@@ -69,6 +69,7 @@ TEST(GramSum, MomentsEqualTheDefinition) {
     numeric::column_block block(p, n);
     numeric::gram_sum sum(p);
     block.load(x, 0, n);
+    block.pad(n);
     sum.add(block, n, w.data(), w.data());
     const auto moments = sum.moments();
     for (std::size_t j = 0; j < p; ++j) {

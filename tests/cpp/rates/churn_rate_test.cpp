@@ -176,7 +176,8 @@ TEST(ChurnRate, DaysWithoutCustomersAndDaysWithoutLosses) {
 TEST(ChurnRate, RetentionOnlyWhereItIsOne) {
   const auto c = ten_days();
   for (const auto& r : rates::churn_rates(c)) {
-    const bool probability = r.convention == convention::begin || r.convention == convention::daily_product || r.convention == convention::hazard || r.convention == convention::km;
+    const bool probability =
+        r.convention == convention::begin || r.convention == convention::daily_product || r.convention == convention::hazard || r.convention == convention::km;
     if (probability) {
       EXPECT_DOUBLE_EQ(rates::retention(r), 1 - r.rate);
       EXPECT_NO_THROW(rates::convert_rate(r));

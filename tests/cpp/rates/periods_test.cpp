@@ -53,7 +53,8 @@ std::vector<record> random_records(std::uint64_t seed, std::size_t customers) {
 /// The definitions, read off day by day for every customer: slow and plain.
 rates::period_counts by_definition(const std::vector<record>& records, std::int64_t first, std::int64_t after, double gap, double window) {
   std::map<std::int64_t, std::vector<std::pair<std::int64_t, std::int64_t>>> stays;
-  for (const auto& r : records) stays[r.customer].emplace_back(r.start, r.end == no_day ? 1'000'000 : r.end);
+  for (const auto& r : records)
+    stays[r.customer].emplace_back(r.start, r.end == no_day ? 1'000'000 : r.end);
   double begin = 0, end = 0, joined = 0, returned = 0, lost = 0, open_lost = 0, flash = 0, back = 0, days = 0;
   for (auto& [customer, list] : stays) {
     std::sort(list.begin(), list.end());
@@ -65,7 +66,9 @@ rates::period_counts by_definition(const std::vector<record>& records, std::int6
         merged.push_back(s);
       }
     }
-    const auto active = [&](std::int64_t day) { return std::any_of(merged.begin(), merged.end(), [&](const auto& s) { return s.first <= day && day < s.second; }); };
+    const auto active = [&](std::int64_t day) {
+      return std::any_of(merged.begin(), merged.end(), [&](const auto& s) { return s.first <= day && day < s.second; });
+    };
     const bool open = active(first - 1), close = active(after - 1);
     bool lost_here = false, new_here = false, first_event_is_new = false, seen = false;
     for (std::size_t i = 0; i < merged.size(); ++i) {
@@ -87,7 +90,8 @@ rates::period_counts by_definition(const std::vector<record>& records, std::int6
     open_lost += open && !close;
     back += open && close && lost_here;
     flash += !open && !close && lost_here && new_here && first_event_is_new;
-    for (std::int64_t day = first; day < after; ++day) days += active(day);
+    for (std::int64_t day = first; day < after; ++day)
+      days += active(day);
   }
   rates::period_counts c;
   c.begin = begin;
@@ -131,7 +135,8 @@ TEST(Periods, EveryConventionFollowsFromTheRecords) {
   const auto records = random_records(7, 3000);
   const columns c(records);
   const auto periods = rates::customer_periods(c.view(), {0, 30, 60});
-  for (const auto& p : periods) EXPECT_EQ(rates::churn_rates(p).size(), 11U);
+  for (const auto& p : periods)
+    EXPECT_EQ(rates::churn_rates(p).size(), 11U);
   EXPECT_EQ(periods[0].snapshots.size(), 31U);
   EXPECT_EQ(periods[0].snapshots.front(), periods[0].begin);
   EXPECT_EQ(periods[0].snapshots.back(), periods[0].end);
@@ -176,7 +181,8 @@ TEST(Periods, LargeChunksOnSeveralThreads) {
   const auto one = rates::customer_periods(records, {500, 530, 560}), four = rates::customer_periods(records, {500, 530, 560}, {}, {.threads = 4});
   EXPECT_EQ(one, four);
   double open = 0;
-  for (std::size_t i = 0; i < n; ++i) open += start[i] < 500 && (end[i] == no_day || end[i] >= 500);
+  for (std::size_t i = 0; i < n; ++i)
+    open += start[i] < 500 && (end[i] == no_day || end[i] >= 500);
   EXPECT_EQ(one[0].begin, open);
 }
 
@@ -216,6 +222,7 @@ TEST(Periods, BadRecordsAreNamed) {
   EXPECT_EQ(message({{0, 1, 5}, {1, 9, 4}}), "end = 4 in row 1: must not be before start, which is 9");
   EXPECT_EQ(message({{0, no_day, 5}}), "start: is missing in row 0");
   EXPECT_EQ(message({{0, 5'000'000'000, no_day}}), "start = 5e+09 in row 0: is no date");
+  EXPECT_EQ(message({{0, 1, INT64_MAX}}), "end = 9.223372036854776e+18 in row 0: is no date");
   EXPECT_THROW(rates::customer_periods({}, {10, 10}), invalid_input);
   EXPECT_THROW(rates::customer_periods({}, {10}), invalid_input);
   EXPECT_THROW(rates::customer_periods({}, {0, 5'000'000}), invalid_input);

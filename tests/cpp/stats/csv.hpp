@@ -25,7 +25,8 @@ inline std::vector<csv_row> read_rows(const std::string& name) {
   const auto split = [](const std::string& line) {
     std::vector<std::string> cells;
     std::stringstream stream(line);
-    for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(cell);
+    for (std::string cell; std::getline(stream, cell, ',');)
+      cells.push_back(cell);
     return cells;
   };
   std::string line;
@@ -35,7 +36,8 @@ inline std::vector<csv_row> read_rows(const std::string& name) {
   while (std::getline(file, line)) {
     const auto cells = split(line);
     rows.emplace_back();
-    for (std::size_t i = 0; i < header.size(); ++i) rows.back().cells[header[i]] = cells.at(i);
+    for (std::size_t i = 0; i < header.size(); ++i)
+      rows.back().cells[header[i]] = cells.at(i);
   }
   return rows;
 }

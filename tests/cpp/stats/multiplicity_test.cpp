@@ -14,10 +14,12 @@ using namespace tenure;
 TEST(Multiplicity, AgreesWithR) {
   const auto rows = reference::read_rows("stats/adjusted.csv");
   std::vector<double> p;
-  for (const auto& row : rows) p.push_back(row.number("p"));
+  for (const auto& row : rows)
+    p.push_back(row.number("p"));
   for (const char* name : enum_names<stats::p_adjustment>::values) {
     const auto adjusted = stats::adjust_p(p, enum_from_name<stats::p_adjustment>("method", name));
-    for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(adjusted[i], rows[i].number(name), 1e-15) << name << " row " << i;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      EXPECT_NEAR(adjusted[i], rows[i].number(name), 1e-15) << name << " row " << i;
   }
 }
 

@@ -39,8 +39,9 @@ def pool(estimator):
         y = outcome(months, seen)
     else:
         y = (random.random(N) < 1 / (1 + np.exp(-risk))).astype(int)
-    frequency = random.poisson(2, N).astype(float)
-    recency = np.where(frequency > 0, random.uniform(1, 30, N), 0.0)
+    stay = np.minimum(39, random.exponential(1 / random.gamma(0.7, 0.05, N)))  # purchases at random until the customer leaves
+    frequency = random.poisson(random.gamma(0.8, 0.15, N) * stay).astype(float)
+    recency = np.where(frequency > 0, stay * random.random(N) ** (1 / np.maximum(frequency, 1)), 0.0)
     return {
         "X": X,
         "y": y,

@@ -1,0 +1,285 @@
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenure/learn/logistic.hpp"
+#include "tenure/numeric/linear.hpp"
+
+namespace tenure::inline TENURE_ABI::learn::detail {
+
+/// T A T'. Unknown (NaN) entries of A stay unknown and spoil no others.
+inline matrix transform(const matrix& t, const matrix& a) {
+  matrix transposed(t.cols(), t.rows());
+  for (std::size_t i = 0; i < t.rows(); ++i)
+    for (std::size_t j = 0; j < t.cols(); ++j)
+      transposed(j, i) = t(i, j);
+  matrix known = a;
+  for (std::size_t k = 0; k < known.values().size(); ++k)
+    if (std::isnan(known.data()[k])) known.data()[k] = 0;
+  matrix result = numeric::multiply(numeric::multiply(t, known), transposed);
+  for (std::size_t i = 0; i < a.rows(); ++i)
+    for (std::size_t j = 0; j < a.cols(); ++j)
+      if (std::isnan(a(i, j))) result(i, j) = a(i, j);
+  return result;
+}
+
+/// The moments of a table with one column of zeros, for the model without columns.
+inline logistic_moments moments_of_zeros(logistic_moments moments) {
+  moments.mean.assign(1, 0.0), moments.squares.assign(1, 0.0);
+  return moments;
+}
+
+/// Newton's method as a state: `statistic()` says where to evaluate, `update` takes the evaluated sums and moves on until `finished()`.
+/// Works on standardised columns (intercept first); step halving keeps the objective falling.
+class newton_state {
+ public:
+  newton_state(encoding code, const logistic_options& options, const logistic_moments& moments)
+      : code_(std::move(code)), options_(options), weight_(moments.weight) {
+    const std::size_t width = moments.mean.size();
+    at_.intercept = options.intercept;
+    at_.coefficients.assign(width + options.intercept, 0.0);
+    for (std::size_t j = 0; j < width; ++j) {
+      const double center = options.intercept ? moments.mean[j] : 0.0;
+      const double spread = std::sqrt(moments.squares[j] / moments.count + (options.intercept ? 0.0 : moments.mean[j] * moments.mean[j]));
+      const bool constant = spread <= 1e-14 * std::abs(moments.mean[j]);
+      at_.center.push_back(center);
+      at_.scale.push_back(constant ? 1.0 : spread);
+      penalty_.push_back(options.l2 / (at_.scale[j] * at_.scale[j]));
+      if (constant && options.intercept && options.l2 == 0) dependent_.push_back(j + 1);
+    }
+    if (options.intercept) penalty_.insert(penalty_.begin(), 0.0);
+    if (options.intercept) at_.coefficients[0] = std::log(moments.events / (moments.weight - moments.events));
+    active_ = without(dependent_);
+  }
+
+  const encoding& code() const { return code_; }
+  const logistic_statistic& statistic() const { return at_; }
+  /// The Newton step that would come next.
+  const std::vector<double>& direction() const { return direction_; }
+  bool finished() const { return finished_; }
+  void start_from(const std::vector<double>& coefficients) { at_.coefficients = coefficients; }
+
+  fit_info info() const {
+    fit_info info{.converged = converged_, .iterations = passes_, .gradient = gradient_};
+    const auto names = code_.names();
+    for (const std::size_t j : dependent_)
+      info.dependent.push_back(j < intercept() ? "intercept" : names[j - intercept()]);
+    return info;
+  }
+
+  /// The statistic to be evaluated next, with empty sums.
+  logistic_statistic next() const {
+    logistic_statistic here = at_;
+    here.gradient.clear(), here.information = matrix(), here.log_likelihood = 0;
+    return here;
+  }
+
+  void run(const table_view& x, const binary_outcome& outcome, const execution& how) {
+    while (!finished_) {
+      logistic_statistic here = next();
+      here.add(x, code_, outcome, how);
+      update(std::move(here));
+    }
+  }
+
+  /// The same on some stretches of rows (weight: theirs), to a coarse tolerance.
+  void run_coarsely(const std::vector<table_view>& parts, const std::vector<binary_outcome>& outcomes, double weight, const execution& how) {
+    weight_ = weight;
+    options_.tolerance = 1e-4;
+    while (!finished_) {
+      const auto body = [&](logistic_statistic& part, std::size_t begin, std::size_t end) {
+        for (std::size_t k = begin; k < end; ++k)
+          part.add(parts[k], code_, outcomes[k], {});
+      };
+      update(parallel_reduce(chunking(parts.size(), 1), how, next(), body, [](logistic_statistic& a, const logistic_statistic& b) { a.merge(b); }));
+    }
+  }
+
+  void update(logistic_statistic evaluated) {
+    ++passes_;
+    const double value = objective(evaluated);
+    if (passes_ > 1 && !(value <= accepted_value_ + 1e-13 * std::abs(accepted_value_))) {
+      step_ /= 2;
+      if (step_ < 1e-9) return stop(false);
+      for (std::size_t j = 0; j < at_.coefficients.size(); ++j)
+        at_.coefficients[j] = accepted_.coefficients[j] + step_ * direction_[j];
+      return;
+    }
+    accepted_ = std::move(evaluated);
+    accepted_value_ = value;
+    step_ = 1;
+    const double before = gradient_;
+    if (!solve()) return stop(false);
+    const bool at_rounding = gradient_ <= 1e-9 && passes_ > 1 && gradient_ > before / 2;
+    if (gradient_ <= options_.tolerance || at_rounding) return stop(true);
+    if (passes_ > options_.max_iterations) return stop(false);
+    at_ = accepted_;
+    for (std::size_t j = 0; j < at_.coefficients.size(); ++j)
+      at_.coefficients[j] += direction_[j];
+  }
+
+  /// Names of the columns that the last direction moves, for a separated fit.
+  std::vector<std::string> running_away() const {
+    double largest = 0;
+    for (std::size_t j = intercept(); j < direction_.size(); ++j)
+      largest = std::max(largest, std::abs(direction_[j]));
+    std::vector<std::string> found;
+    const auto names = code_.names();
+    for (std::size_t j = intercept(); j < direction_.size(); ++j)
+      if (std::abs(direction_[j]) > 1e-3 * largest) found.push_back(names[j - intercept()]);
+    return found;
+  }
+
+  /// T with raw coefficients = T * standardised coefficients.
+  matrix back_transform() const {
+    const std::size_t p = at_.coefficients.size();
+    matrix t(p, p);
+    if (at_.intercept) t(0, 0) = 1;
+    for (std::size_t j = intercept(); j < p; ++j) {
+      t(j, j) = 1 / at_.scale[j - intercept()];
+      if (at_.intercept) t(0, j) = -at_.center[j - intercept()] / at_.scale[j - intercept()];
+    }
+    return t;
+  }
+
+  std::vector<double> raw_coefficients() const {
+    std::vector<double> raw(at_.coefficients);
+    for (std::size_t j = intercept(); j < raw.size(); ++j) {
+      raw[j] /= at_.scale[j - intercept()];
+      if (at_.intercept) raw[0] -= raw[j] * at_.center[j - intercept()];
+    }
+    return raw;
+  }
+
+  /// Inverse of the information at the estimate, standardised; NaN for dependent columns.
+  matrix inverse_information() const {
+    const std::size_t p = at_.coefficients.size();
+    matrix result(p, p, std::nan(""));
+    const auto factor = numeric::cholesky(reduced(), 0.0);
+    if (!factor.regular()) return result;
+    const matrix inverse = factor.inverse();
+    for (std::size_t a = 0; a < active_.size(); ++a)
+      for (std::size_t b = 0; b < active_.size(); ++b)
+        result(active_[a], active_[b]) = inverse(a, b);
+    return result;
+  }
+
+ private:
+  std::size_t intercept() const { return at_.intercept; }
+
+  std::vector<std::size_t> without(const std::vector<std::size_t>& dropped) const {
+    std::vector<std::size_t> kept;
+    for (std::size_t j = 0; j < at_.coefficients.size(); ++j)
+      if (std::find(dropped.begin(), dropped.end(), j) == dropped.end()) kept.push_back(j);
+    return kept;
+  }
+
+  double objective(const logistic_statistic& s) const {
+    double penalty = 0;
+    for (std::size_t j = 0; j < s.coefficients.size(); ++j)
+      penalty += penalty_[j] / 2 * s.coefficients[j] * s.coefficients[j];
+    return penalty - s.log_likelihood / weight_;
+  }
+
+  /// The information of the active columns, penalty included.
+  matrix reduced() const {
+    matrix h(active_.size(), active_.size());
+    for (std::size_t a = 0; a < active_.size(); ++a)
+      for (std::size_t b = 0; b < active_.size(); ++b)
+        h(a, b) = accepted_.information(active_[a], active_[b]) + (a == b ? weight_ * penalty_[active_[a]] : 0.0);
+    return h;
+  }
+
+  /// The next direction; false when the information has no inverse.
+  bool solve() {
+    auto factor = numeric::cholesky(reduced(), 1e-12);
+    if (!factor.regular() && !dependence_known_) {
+      for (const std::size_t a : factor.dependent)
+        dependent_.push_back(active_[a]);
+      active_ = without(dependent_);
+      factor = numeric::cholesky(reduced(), 1e-12);
+    }
+    dependence_known_ = true;
+    direction_.assign(at_.coefficients.size(), 0.0);
+    std::vector<double> g(active_.size());
+    gradient_ = 0;
+    for (std::size_t a = 0; a < active_.size(); ++a) {
+      const std::size_t j = active_[a];
+      g[a] = accepted_.gradient[j] - weight_ * penalty_[j] * accepted_.coefficients[j];
+      gradient_ = std::max(gradient_, std::abs(g[a]) / weight_);
+    }
+    const bool regular = factor.regular();
+    if (!regular) {  // a direction all the same, so that separation can be told from other failures
+      matrix h = reduced();
+      for (std::size_t a = 0; a < active_.size(); ++a)
+        h(a, a) *= 1 + 1e-9;
+      factor = numeric::cholesky(h, 0.0);
+      if (!factor.regular()) return false;
+    }
+    const auto d = factor.solve(g);
+    for (std::size_t a = 0; a < active_.size(); ++a)
+      direction_[active_[a]] = d[a];
+    return regular;
+  }
+
+  /// Ends at the accepted point, one last step further when converged: it costs nothing and squares the error.
+  void stop(bool converged) {
+    finished_ = true;
+    converged_ = converged;
+    at_ = accepted_;
+    double size = 0;
+    for (const double d : direction_)
+      size = std::max(size, std::abs(d));
+    for (std::size_t j = 0; converged && size < 1e-3 && j < at_.coefficients.size(); ++j)
+      at_.coefficients[j] += direction_[j];
+  }
+
+  encoding code_;
+  logistic_options options_;
+  double weight_;
+  logistic_statistic at_, accepted_;
+  std::vector<double> penalty_, direction_;
+  std::vector<std::size_t> active_, dependent_;
+  double accepted_value_ = 0, step_ = 1, gradient_ = 0;
+  int passes_ = 0;
+  bool finished_ = false, converged_ = false, dependence_known_ = false;
+};
+
+/// A large table is first fitted on 64 stretches that hold a sixteenth of its rows: the full fit then starts close enough to need about
+/// three passes.
+inline void start_on_sample(newton_state& state, const table_view& x, const binary_outcome& outcome, const execution& run) {
+  constexpr std::size_t stretches = 64, every = 16;
+  if (x.rows() < 50000 || x.rows() / every < 50 * state.statistic().coefficients.size()) return;
+  std::vector<table_view> parts;
+  std::vector<binary_outcome> outcomes;
+  double weight = 0, events = 0;
+  for (std::size_t k = 0; k < stretches; ++k) {
+    const std::size_t begin = x.rows() / stretches * k, end = begin + x.rows() / stretches / every;
+    parts.push_back(x.slice(begin, end));
+    outcomes.push_back(outcome.slice(begin, end));
+    for (std::size_t i = begin; i < end; ++i) {
+      const double w = outcome.weight.empty() ? 1.0 : outcome.weight[i];
+      weight += w, events += w * outcome.y[i];
+    }
+  }
+  if (!(events > 0 && events < weight)) return;
+  newton_state sample = state;
+  sample.run_coarsely(parts, outcomes, weight, run);
+  if (sample.info().converged) state.start_from(sample.statistic().coefficients);
+}
+
+/// Adds the coefficient of each row's level.
+inline void add_level_effects(const table_column& column, std::int64_t reference, const double* effects, std::size_t begin, std::size_t end, double* out) {
+  column.values.visit([&](auto codes) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto level = static_cast<std::int64_t>(codes[i]);
+      if (level < 0) throw invalid_input(column.name, "is missing in row " + std::to_string(i));
+      if (level != reference) out[i - begin] += effects[level - (level > reference)];
+    }
+  });
+}
+
+}  // namespace tenure::inline TENURE_ABI::learn::detail

@@ -1,0 +1,230 @@
+#pragma once
+
+#include <algorithm>
+
+#include "tenure/rules/kernels.hpp"
+#include "tenure/rules/rules.hpp"
+#include "tenure/rules/set_index.hpp"
+
+namespace tenure::inline TENURE_ABI::rules {
+
+namespace detail {
+
+/// Walks the consequents of each set. A consequent with too little confidence has none above it that has more.
+class rule_generator {
+ public:
+  rule_generator(const itemsets& sets, const rule_options& options)
+      : sets_(sets), index_(sets), options_(options), least_(options.min_confidence * (1 - 1e-12)) {
+    std::int32_t most = -1;
+    for (const std::int32_t item : sets.items)
+      most = std::max(most, item);
+    count_of_item_.assign(static_cast<std::size_t>(most + 1), 0);
+    for (std::size_t s = 0; s < sets.size(); ++s)
+      if (sets.set(s).size() == 1) count_of_item_[static_cast<std::size_t>(sets.set(s)[0])] = sets.counts[s];
+  }
+
+  rule_list all() {
+    out_.baskets = sets_.baskets;
+    out_.min_count = sets_.min_count;
+    out_.min_confidence = options_.min_confidence;
+    without_.resize(sets_.items.size());
+    if (options_.compare_simpler) best_of_simpler();
+    for (std::size_t s = 0; s < sets_.size(); ++s) {
+      if (sets_.set(s).size() < 2) continue;
+      if (!options_.compare_simpler) find_parts(s);
+      consequent_.clear();
+      grow(s, 0);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  [[noreturn]] static void incomplete() { throw invalid_input("itemsets", "must hold all frequent sets from single items on (target all, min_length 1)"); }
+
+  std::uint32_t known(std::uint32_t set) const {
+    if (set == set_index::none) incomplete();
+    return set;
+  }
+
+  void find_parts(std::size_t s) {
+    for (std::size_t i = 0; i < sets_.set(s).size(); ++i)
+      without_[static_cast<std::size_t>(sets_.offsets[s]) + i] = known(index_.without(s, i));
+  }
+
+  /// For every set, every item of it as consequent: the highest confidence of simpler rules, from shorter sets to longer ones.
+  void best_of_simpler() {
+    const std::size_t slots = sets_.items.size();
+    parent_.assign(slots, 0.0);
+    simpler_.assign(slots, 0.0);
+    std::vector<std::uint32_t> by_length(sets_.size());
+    for (std::size_t s = 0; s < by_length.size(); ++s)
+      by_length[s] = static_cast<std::uint32_t>(s);
+    std::stable_sort(by_length.begin(), by_length.end(), [&](std::uint32_t a, std::uint32_t b) { return sets_.set(a).size() < sets_.set(b).size(); });
+    for (const std::uint32_t s : by_length) {
+      const auto items = sets_.set(s);
+      const auto at = static_cast<std::size_t>(sets_.offsets[s]);
+      if (items.size() < 2) continue;
+      for (std::size_t i = 0; i < items.size(); ++i)
+        without_[at + i] = known(index_.without(s, i));
+      for (std::size_t c = 0; c < items.size(); ++c) {
+        double simpler = count_of_item(items[c]) / static_cast<double>(sets_.baskets);
+        for (std::size_t leave = 0; items.size() > 2 && leave < items.size(); ++leave) {
+          if (leave == c) continue;
+          const std::uint32_t smaller = without_[at + leave];
+          const auto place = static_cast<std::size_t>(sets_.offsets[smaller]) + position(smaller, items[c]);
+          const double confidence = static_cast<double>(sets_.counts[smaller]) / static_cast<double>(sets_.counts[without_[place]]);
+          parent_[at + c] = std::max(parent_[at + c], confidence);
+          simpler = std::max({simpler, confidence, simpler_[place]});
+        }
+        simpler_[at + c] = simpler;
+      }
+    }
+  }
+
+  double count_of_item(std::int32_t item) const {
+    const std::uint32_t count = count_of_item_[static_cast<std::size_t>(item)];
+    if (count == 0) incomplete();
+    return count;
+  }
+  std::size_t position(std::uint32_t set, std::int32_t item) const {
+    const auto items = sets_.set(set);
+    return static_cast<std::size_t>(std::find(items.begin(), items.end(), item) - items.begin());
+  }
+  bool in_consequent(std::int32_t item) const { return std::find(consequent_.begin(), consequent_.end(), item) != consequent_.end(); }
+
+  void grow(std::size_t s, std::size_t from) {
+    const auto items = sets_.set(s);
+    for (std::size_t i = from; i < items.size() && consequent_.size() + 1 < items.size(); ++i) {
+      consequent_.push_back(items[i]);
+      ++out_.examined;
+      const bool single = consequent_.size() == 1;
+      const auto slot = static_cast<std::size_t>(sets_.offsets[s]) + i;
+      const std::uint32_t left =
+          sets_.counts[single ? without_[slot] : known(index_.without_those(s, consequent_.size(), [&](std::int32_t item) { return in_consequent(item); }))];
+      if (static_cast<double>(sets_.counts[s]) >= least_ * static_cast<double>(left)) {
+        add(s, left, slot);
+        if (static_cast<std::int64_t>(consequent_.size()) < options_.max_consequent) grow(s, i + 1);
+      }
+      consequent_.pop_back();
+    }
+  }
+
+  void add(std::size_t s, std::uint32_t left, std::size_t slot) {
+    const bool single = consequent_.size() == 1;
+    const std::size_t left_begin = out_.left.size(), right_begin = out_.right.size();
+    for (const std::int32_t item : sets_.set(s))
+      (in_consequent(item) ? out_.right : out_.left).push_back(item);
+    std::sort(out_.left.begin() + static_cast<std::ptrdiff_t>(left_begin), out_.left.end());
+    std::sort(out_.right.begin() + static_cast<std::ptrdiff_t>(right_begin), out_.right.end());
+    out_.left_offsets.push_back(static_cast<std::int64_t>(out_.left.size()));
+    out_.right_offsets.push_back(static_cast<std::int64_t>(out_.right.size()));
+    out_.both.push_back(sets_.counts[s]);
+    out_.left_count.push_back(left);
+    out_.right_count.push_back(
+        single
+            ? count_of_item_[static_cast<std::size_t>(consequent_[0])]
+            : sets_.counts[known(index_.without_those(s, sets_.set(s).size() - consequent_.size(), [&](std::int32_t item) { return !in_consequent(item); }))]);
+    out_.best_simpler.push_back(single && options_.compare_simpler ? simpler_[slot] : 0.0);
+    out_.best_parent.push_back(single && options_.compare_simpler ? parent_[slot] : 0.0);
+  }
+
+  const itemsets& sets_;
+  set_index index_;
+  rule_options options_;
+  double least_;
+  rule_list out_;
+  std::vector<std::uint32_t> count_of_item_;
+  std::vector<std::int32_t> consequent_;
+  std::vector<std::uint32_t> without_;    // per item of each set: the set without it
+  std::vector<double> simpler_, parent_;  // per item of each set, as consequent
+};
+
+/// Appends rule k of `from`.
+inline void copy_rule(const rule_list& from, std::size_t k, rule_list& to) {
+  to.left.insert(to.left.end(), from.left.begin() + from.left_offsets[k], from.left.begin() + from.left_offsets[k + 1]);
+  to.right.insert(to.right.end(), from.right.begin() + from.right_offsets[k], from.right.begin() + from.right_offsets[k + 1]);
+  to.left_offsets.push_back(static_cast<std::int64_t>(to.left.size()));
+  to.right_offsets.push_back(static_cast<std::int64_t>(to.right.size()));
+  to.both.push_back(from.both[k]);
+  to.left_count.push_back(from.left_count[k]);
+  to.right_count.push_back(from.right_count[k]);
+  to.best_simpler.push_back(from.best_simpler[k]);
+  to.best_parent.push_back(from.best_parent[k]);
+  if (!from.improvement_p.empty()) to.improvement_p.push_back(from.improvement_p[k]);
+  if (!from.q.empty()) to.q.push_back(from.q[k]);
+}
+
+}  // namespace detail
+
+TENURE_INLINE rule_list association_rules(const itemsets& sets, const rule_options& options, const execution& run) {
+  validate(options);
+  run.report(0);
+  return detail::rule_generator(sets, options).all();
+}
+
+TENURE_INLINE rule_list select_rules(const rule_list& rules, std::span<const std::int64_t> positions) {
+  rule_list out;
+  out.baskets = rules.baskets;
+  out.min_count = rules.min_count;
+  out.min_confidence = rules.min_confidence;
+  out.examined = rules.examined;
+  for (const std::int64_t k : positions) {
+    if (k < 0 || static_cast<std::size_t>(k) >= rules.size())
+      throw invalid_input("positions", "must be in [0, " + std::to_string(rules.size()) + ")", static_cast<double>(k));
+    detail::copy_rule(rules, static_cast<std::size_t>(k), out);
+  }
+  return out;
+}
+
+TENURE_INLINE transactions select_baskets(const transactions& baskets, column_view<std::uint8_t> keep) {
+  if (keep.size() != baskets.size())
+    throw invalid_input("keep", "must have one value a basket (" + std::to_string(baskets.size()) + ")", static_cast<double>(keep.size()));
+  transactions out;
+  out.item_count = baskets.item_count;
+  out.names = baskets.names;
+  for (std::size_t t = 0; t < baskets.size(); ++t) {
+    if (!keep[t]) continue;
+    out.items.insert(out.items.end(), baskets.items.begin() + baskets.offsets[t], baskets.items.begin() + baskets.offsets[t + 1]);
+    out.offsets.push_back(static_cast<std::int64_t>(out.items.size()));
+  }
+  return out;
+}
+
+TENURE_INLINE std::vector<std::uint32_t> count_sets(const transactions& baskets, column_view<std::int64_t> offsets, column_view<std::int32_t> items,
+                                                    const execution& run) {
+  constexpr auto none = static_cast<std::uint32_t>(-1);
+  std::vector<std::uint32_t> row_of(baskets.item_count, none);
+  std::uint32_t rows = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i] < 0 || static_cast<std::size_t>(items[i]) >= baskets.item_count)
+      throw invalid_input("items", "must be in [0, " + std::to_string(baskets.item_count) + ")", items[i], i);
+    std::uint32_t& row = row_of[static_cast<std::size_t>(items[i])];
+    if (row == none) row = rows++;
+  }
+  const std::size_t words = (baskets.size() + 63) / 64;
+  std::vector<std::uint64_t> bits(rows * words, 0);
+  for (std::size_t t = 0; t < baskets.size(); ++t)
+    for (auto i = static_cast<std::size_t>(baskets.offsets[t]); i < static_cast<std::size_t>(baskets.offsets[t + 1]); ++i) {
+      const std::uint32_t row = row_of[static_cast<std::size_t>(baskets.items[i])];
+      if (row != none) bits[row * words + t / 64] |= std::uint64_t{1} << (t % 64);
+    }
+  std::vector<std::uint32_t> counts(offsets.empty() ? 0 : offsets.size() - 1);
+  parallel_chunks(chunking(counts.size(), 64, 64), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+    std::vector<std::uint64_t> common(words);
+    for (std::size_t s = begin; s < end; ++s) {
+      const auto first = static_cast<std::size_t>(offsets[s]), last = static_cast<std::size_t>(offsets[s + 1]);
+      if (first == last) {
+        counts[s] = static_cast<std::uint32_t>(baskets.size());
+        continue;
+      }
+      const auto row = [&](std::size_t i) { return bits.data() + row_of[static_cast<std::size_t>(items[i])] * words; };
+      std::copy_n(row(first), words, common.begin());
+      counts[s] = detail::count_common(common.data(), common.data(), words);
+      for (std::size_t i = first + 1; i < last && counts[s] > 0; ++i)
+        counts[s] = detail::intersect_into(common.data(), row(i), words);
+    }
+  });
+  return counts;
+}
+
+}  // namespace tenure::inline TENURE_ABI::rules
