@@ -3,6 +3,7 @@
 #include "tenure/survival/competing-inl.hpp"
 #include "tenure/survival/concordance-inl.hpp"
 #include "tenure/survival/cox-inl.hpp"
+#include "tenure/survival/cox_path-inl.hpp"
 #include "tenure/survival/cox_residuals-inl.hpp"
 #include "tenure/survival/curve-inl.hpp"
 #include "tenure/survival/event_counts-inl.hpp"

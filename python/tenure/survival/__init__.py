@@ -3,6 +3,7 @@
 from tenure.survival._aft import AFT
 from tenure.survival._competing import AalenJohansen, FineGray, GrayResult, gray_test
 from tenure.survival._cox import CoxPH
+from tenure.survival._cox_path import CoxPath
 from tenure.survival._curves import KaplanMeier, NelsonAalen
 from tenure.survival._life_table import LifeTable
 from tenure.survival._outcome import interval_outcome, outcome
@@ -24,6 +25,7 @@ __all__ = [
     "AalenJohansen",
     "Concordance",
     "CoxPH",
+    "CoxPath",
     "DynamicAUC",
     "FineGray",
     "GrayResult",
