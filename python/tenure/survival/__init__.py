@@ -3,6 +3,7 @@
 from tenure.survival._aft import AFT
 from tenure.survival._cox import CoxPH
 from tenure.survival._curves import KaplanMeier, NelsonAalen
+from tenure.survival._forest import RandomSurvivalForest
 from tenure.survival._outcome import interval_outcome, outcome
 from tenure.survival._scores import (
     Concordance,
@@ -25,6 +26,7 @@ __all__ = [
     "KaplanMeier",
     "LogRankResult",
     "NelsonAalen",
+    "RandomSurvivalForest",
     "brier_score",
     "concordance",
     "concordance_index",
