@@ -65,17 +65,18 @@ void rates_of_sixty_months(benchmark::State& state) {
 }
 BENCHMARK(rates_of_sixty_months)->Unit(benchmark::kMillisecond);
 
-void rate_with_customer_numbers(benchmark::State& state) {
+void rate_with_customers(benchmark::State& state, std::uint64_t customers) {
   const auto& c = base(rows);
   std::vector<std::int64_t> customer(rows);
   random_stream random(2, 0);
-  for (auto& id : customer)
-    id = static_cast<std::int64_t>(random.below(rows * 4));
+  for (std::size_t i = 0; i < rows; ++i)
+    customer[i] = static_cast<std::int64_t>(customers ? random.below(customers) : i * 7919 % rows);
   for (auto _ : state) {
     const auto periods = rates::customer_periods({.start = c.start, .end = c.end, .customer = customer}, {19'000, 19'031});
     benchmark::DoNotOptimize(rates::churn_rate(periods[0]).rate);
   }
 }
-BENCHMARK(rate_with_customer_numbers)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(rate_with_customers, one_stay_each, 0)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(rate_with_customers, a_fifth_with_several, rows * 4)->Unit(benchmark::kMillisecond);
 
 }  // namespace

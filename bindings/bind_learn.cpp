@@ -1,4 +1,5 @@
 #include "convert.hpp"
+#include "tenure/learn/calibration.hpp"
 #include "tenure/learn/logistic.hpp"
 #include "tenure/learn/logistic_inference.hpp"
 #include "tenure/learn/logistic_path.hpp"
@@ -66,6 +67,12 @@ void bind_logistic(py::module_& m) {
             python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_logistic(model, x.view, o, run); }));
       },
       py::arg("model"), py::arg("x"), py::kw_only(), py::arg("offset") = none, py::arg("threads") = 1);
+  m.def(
+      "logistic_effects",
+      [](const learn::logistic_model& model, const python::py_table& x, int threads) {
+        return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::logistic_effects(model, x.view, run); }));
+      },
+      py::arg("model"), py::arg("x"), py::kw_only(), py::arg("threads") = 1);
   m.def("coefficients_of", &learn::coefficients_of, py::arg("model"), py::arg("level") = 0.95);
   m.def("likelihood_ratio", py::overload_cast<const learn::logistic_model&>(&learn::likelihood_ratio), py::arg("model"));
   m.def("likelihood_ratio", py::overload_cast<const learn::logistic_model&, const learn::logistic_model&>(&learn::likelihood_ratio), py::arg("smaller"),
@@ -98,10 +105,32 @@ void bind_path(py::module_& m) {
       py::arg("path"), py::arg("x"), py::arg("y"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none, py::arg("threads") = 1);
 }
 
+void bind_calibration(py::module_& m) {
+  python::bind_struct<learn::calibration_model>(m, "CalibrationModel", "A map from predicted to calibrated probabilities.");
+  m.def(
+      "fit_calibration",
+      [](const py::array& p, const py::array& y, const std::string& method, const std::optional<py::array>& weight) {
+        return learn::fit_calibration(python::as_column(p, "p"), python::as_column(y, "y"), enum_from_name<calibration_method>("method", method),
+                                      optional_column(weight, "sample_weight"));
+      },
+      py::arg("p"), py::arg("y"), py::arg("method"), py::arg("sample_weight") = py::none());
+  m.def(
+      "apply_calibration",
+      [](const learn::calibration_model& model, const py::array& p) { return python::to_numpy(learn::apply_calibration(model, python::as_column(p, "p"))); },
+      py::arg("model"), py::arg("p"));
+  m.def(
+      "correct_prior",
+      [](const py::array& p, double trained_rate, double rate) {
+        return python::to_numpy(learn::correct_prior(python::as_column(p, "p"), trained_rate, rate));
+      },
+      py::arg("p"), py::arg("trained_rate"), py::arg("rate"));
+}
+
 }  // namespace
 
 void bind_learn(py::module_& module) {
   py::module_ m = module.def_submodule("learn", "Models of a yes/no outcome.");
   bind_logistic(m);
   bind_path(m);
+  bind_calibration(m);
 }

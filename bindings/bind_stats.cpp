@@ -1,10 +1,14 @@
 #include "convert.hpp"
 #include "tenure/stats/association.hpp"
 #include "tenure/stats/contingency.hpp"
+#include "tenure/stats/control_chart.hpp"
 #include "tenure/stats/correlation.hpp"
+#include "tenure/stats/effects.hpp"
+#include "tenure/stats/factor.hpp"
 #include "tenure/stats/groups.hpp"
 #include "tenure/stats/multiplicity.hpp"
 #include "tenure/stats/proportion.hpp"
+#include "tenure/stats/trend.hpp"
 
 namespace tenure::python {
 
@@ -136,7 +140,8 @@ void bind_proportion(py::module_& m) {
       [](const double_array& successes, const double_array& trials, double level, const std::string& method) {
         const auto x = as_doubles(successes, "successes"), n = as_doubles(trials, "trials");
         const auto how = enum_from_name<proportion_method>("method", method);
-        return intervals(x.size(), [&](std::size_t i) { return proportion_ci(x[i], n[i], level, how); });
+        auto ci = proportion_ci(x, n, level, how);
+        return py::make_tuple(to_numpy(std::move(ci.lower)), to_numpy(std::move(ci.upper)));
       },
       py::arg("successes"), py::arg("trials"), py::arg("level"), py::arg("method"));
   m.def(
@@ -178,6 +183,46 @@ void bind_multiplicity(py::module_& m) {
       py::arg("p"), py::arg("method"));
 }
 
+void bind_factors(py::module_& m) {
+  bind_struct<factor_model>(m, "FactorModel", "A fitted factor analysis.");
+  m.def(
+      "fit_factors",
+      [](const py_table& x, int threads, const py::kwargs& options) {
+        const auto o = options_from<factor_options>(options);
+        return run_released(threads, py::none(), [&](const execution& run) { return fit_factors(x.view, o, run); });
+      },
+      py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+  m.def("factor_scores", [](const factor_model& model, const py_table& x) { return to_numpy(factor_scores(model, x.view)); }, py::arg("model"), py::arg("x"));
+}
+
+void bind_series(py::module_& m) {
+  m.def(
+      "trend_test",
+      [](const py::array& values, const py::array& time, double level) {
+        return to_python(trend_test(as_column(values, "values"), as_column(time, "time"), level));
+      },
+      py::arg("values"), py::arg("time"), py::arg("level"));
+  m.def(
+      "control_chart",
+      [](const py::array& values, const py::array& totals, const py::kwargs& options) {
+        return to_python(control_chart(as_column(values, "values"), as_column(totals, "totals"), options_from<chart_options>(options)));
+      },
+      py::arg("values"), py::arg("totals"));
+  m.def(
+      "before_after",
+      [](const py::array& values, std::size_t change, const py::kwargs& options) {
+        return to_python(before_after(as_column(values, "values"), change, options_from<before_after_options>(options)));
+      },
+      py::arg("values"), py::arg("change"));
+  m.def(
+      "difference_in_differences",
+      [](const py::array& y, const py::array& treated, const py::array& post, const py::array& unit, const py::array& period, const py::kwargs& options) {
+        return to_python(difference_in_differences(as_column(y, "y"), as_column(treated, "treated"), as_column(post, "post"), as_column(unit, "unit"),
+                                                   as_column(period, "period"), options_from<did_options>(options)));
+      },
+      py::arg("y"), py::arg("treated"), py::arg("post"), py::arg("unit"), py::arg("period"));
+}
+
 }  // namespace
 
 }  // namespace tenure::python
@@ -185,9 +230,11 @@ void bind_multiplicity(py::module_& m) {
 void bind_stats(pybind11::module_& parent) {
   using namespace tenure::python;
   py::module_ module = parent.def_submodule("stats", "Statistics.");
+  bind_tests(module);
   bind_multiplicity(module);
   bind_proportion(module);
   bind_association(module);
   bind_counts(module);
-  bind_tests(module);
+  bind_factors(module);
+  bind_series(module);
 }

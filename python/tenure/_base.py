@@ -86,7 +86,11 @@ class Estimator(BaseEstimator):
                 raise _core.BadFile(f"the file sets '{name}', which is no result of an estimator")
             setattr(estimator, name, _from_plain(value))
         estimator.model_ = estimator_class._model_class.from_bytes(data)
+        estimator._restore()
         return estimator
+
+    def _restore(self) -> None:
+        """Runs after an estimator was read from a file: what follows from the stored results is put in place here."""
 
 
 def threads(n_jobs: int | None) -> int:

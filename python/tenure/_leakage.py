@@ -82,7 +82,7 @@ def scan(customers: Customers) -> Notes:
 
     contract, lost = customers.contract, customers.lost.astype(np.float64)
     for name in customers.features:
-        if name == contract.duration:
+        if name == customers.time_column:
             continue
         score = _score(customers, name)
         missing = customers.frame[name].isna().to_numpy()
@@ -151,7 +151,7 @@ def _composed(customers: Customers) -> list[tuple[str, str, str, dict[str, Any]]
         if frozenset((a, b)) in copies
     ]
     claimed: set[frozenset[str]] = set()
-    duration = customers.contract.duration
+    duration = customers.time_column
     for target in sorted(found, key=lambda name: (_rank(name, customers), found[name][0])):
         deviation, check, a, b = found[target]
         if target == duration or frozenset((target, a, b)) in claimed:
@@ -178,7 +178,7 @@ def _deviation(target: np.ndarray, guess: np.ndarray) -> float:
 def _tenure_links(customers: Customers) -> list[tuple[str, float]]:
     from tenure.stats import correlation
 
-    duration = customers.contract.duration
+    duration = customers.time_column
     numbers = [name for name in customers.features if customers.kind(name) == "number" and name != duration]
     if duration is None or duration not in customers.features or not numbers:
         return []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_ROWS = 5
+RUNNING = 20  # rows from which whole numbers without gap or repetition are taken for a running number
 
 
 @dataclass(eq=False)
@@ -38,6 +39,8 @@ class Customers:
         Time as a customer in `contract.duration_unit`.
     ids : numpy.ndarray
         Identifiers as text; row numbers (counted from 1) where the table has none.
+    time_column : str or None
+        Column of `frame` with that time: the contract's duration, or one made from its dates.
     features : list of str
         Columns that analyses may use.
     notes : list
@@ -56,6 +59,7 @@ class Customers:
     rows_read: int
     source: Source
     columns: dict[str, ParsedColumn] = field(repr=False)
+    time_column: str | None = None
 
     @property
     def warnings(self) -> Notes:
@@ -70,6 +74,8 @@ class Customers:
         import pandas as pd
 
         roles = {column: role for role, column in self.contract.columns().items()} | dict.fromkeys(self.contract.ignore, "ignored")
+        if self.contract.duration is None and self.time_column is not None:
+            roles[self.time_column] = "derived"
         rows = []
         for name, parsed in self.columns.items():
             present = parsed.values.dropna()
@@ -149,12 +155,16 @@ def read(data: Any, contract: Contract | Mapping[str, Any] | str | None = None, 
     contract = used.contract
     import pandas as pd
 
+    time_column = contract.duration
+    if time_column is None and used.time is not None:
+        time_column = next(name for name in ("tenure", "time_as_customer", "tenure_from_dates") if name not in columns)
+        columns[time_column] = parse(pd.Series(used.time))
     frame = pd.DataFrame({name: column.values for name, column in columns.items()})[used.keep].reset_index(drop=True)
     lost = used.lost[used.keep]
     _check_outcome(lost, contract)
     ids = frame[contract.id].astype(str).to_numpy(dtype=object) if contract.id else (np.flatnonzero(used.keep) + 1).astype(str).astype(object)
     time = used.time[used.keep] if used.time is not None else None
-    return Customers(frame, contract, lost, time, ids, _features(contract, columns, notes), notes, len(raw), source, columns)
+    return Customers(frame, contract, lost, time, ids, _features(contract, columns, notes), notes, len(raw), source, columns, time_column)
 
 
 def _check_kind(role: str, contract: Contract, columns: dict[str, ParsedColumn], kinds: tuple[str, ...]) -> None:
@@ -285,9 +295,20 @@ def _check_outcome(lost: np.ndarray, contract: Contract) -> None:
         )
 
 
+def _is_running_number(column: ParsedColumn) -> bool:
+    """Whole numbers without gap or repetition, such as a row number."""
+    if column.kind != "number" or column.missing or len(column.values) < RUNNING:
+        return False
+    values = column.values.to_numpy()
+    return bool((values % 1 == 0).all() and values.max() - values.min() + 1 == len(values) == len(np.unique(values)))
+
+
 def _features(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -> list[str]:
     reserved = {contract.id, contract.label, contract.start, contract.end, contract.reason, *contract.ignore}
-    free = {name: column for name, column in columns.items() if name not in reserved}
+    running = [name for name, column in columns.items() if name not in reserved and _is_running_number(column)]
+    if running:
+        notes.add("note.running_number", columns=running, n=len(running))
+    free = {name: column for name, column in columns.items() if name not in reserved and name not in running}
     for kind, code in {"text": "note.free_text", "constant": "note.constant", "empty": "note.empty", "date": "note.date_column"}.items():
         names = [name for name, column in free.items() if column.kind == kind]
         if names:

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import os
+import warnings
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,22 +81,28 @@ def _csv(raw: bytes, path: Path, encoding: str | None) -> pd.DataFrame:
         raise InvalidInput(f"'{path}' is empty: a header line and one row a customer are needed")
     if "\0" in text:
         raise InvalidInput(f"'{path}' holds a zero byte in line {text.count(chr(10), 0, text.index(chr(0))) + 1}: it is not a text file")
-    header = text.lstrip("\n").split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=header.count)
-    names = next(csv.reader([header], delimiter=delimiter))
+    text = text.lstrip("\n")
+    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
     try:
-        frame = pd.read_csv(
-            io.StringIO(text), sep=delimiter, dtype=str, header=None, skiprows=1, names=range(len(names)), keep_default_na=False, index_col=False
-        )
+        records = csv.reader(io.StringIO(text), delimiter=delimiter)
+        names = next(records)
+        width = len(names)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                io.StringIO(text), sep=delimiter, dtype=str, header=None, skiprows=records.line_num, names=range(width), keep_default_na=False, index_col=False
+            )
     except pd.errors.EmptyDataError:
-        frame = pd.DataFrame({i: pd.Series(dtype=str) for i in range(len(names))})
-    except pd.errors.ParserError as problem:
+        frame = pd.DataFrame({i: pd.Series(dtype=str) for i in range(width)})
+    except pd.errors.ParserWarning:
+        raise InvalidInput(f"'{path}': the rows have more fields than the header, which has {width}") from None
+    except (pd.errors.ParserError, csv.Error) as problem:
         raise InvalidInput(f"'{path}' is not a regular table: {str(problem).removeprefix('Error tokenizing data. C error: ').strip()}") from None
-    if len(names) > 1 and (frame[len(names) - 1] == "").any():  # an empty last cell, or a row that ends early?
+    if width > 1 and (frame[width - 1] == "").any():  # an empty last cell, or a row that ends early?
         filled = (row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row)
         for number, row in enumerate(filled):
-            if len(row) < len(names):
-                raise InvalidInput(f"'{path}': row {number} (the first below the header is row 1) has {len(row)} fields, the header has {len(names)}")
+            if len(row) < width:
+                raise InvalidInput(f"'{path}': row {number} (the first below the header is row 1) has {len(row)} fields, the header has {width}")
     return frame.set_axis([name.strip() for name in names], axis=1)
 
 

@@ -6,11 +6,11 @@
 #include <mutex>
 #include <string>
 
-#include "tenure/rules/apriori.hpp"
-#include "tenure/rules/eclat.hpp"
-#include "tenure/rules/fpgrowth.hpp"
+#include "tenure/rules/apriori-inl.hpp"
+#include "tenure/rules/eclat-inl.hpp"
+#include "tenure/rules/fpgrowth-inl.hpp"
 #include "tenure/rules/itemsets.hpp"
-#include "tenure/rules/set_index.hpp"
+#include "tenure/rules/set_index-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules {
 
@@ -77,7 +77,21 @@ inline std::unique_ptr<collector> search_sets(const database& data, const itemse
     const prefix_tree tree = tree_of(data);
     run_roots<fpgrowth_search>(data.ranks(), *found, options.top > 0, run, [&] { return std::make_unique<fpgrowth_search>(tree, *found); });
   } else {
-    run_roots<eclat_search>(data.ranks(), *found, options.top > 0, run, [&] { return std::make_unique<eclat_search>(data, *found, options.target); });
+    // Closed and maximal sets need every root's rarer companions too: cheaper from the other side, when the pairs do not take too much room.
+    const bool mirrored =
+        !data.dense && (options.target == itemset_target::closed || options.target == itemset_target::maximal) && data.pairs / data.minimum < 2e7;
+    frequent_pairs pairs(mirrored ? data.ranks() : 0);
+    if (mirrored) {
+      lending<eclat_search> searches;
+      parallel_for(data.ranks(), run, [&](std::size_t root) {
+        auto search = searches.borrow([&] { return std::make_unique<eclat_search>(data, *found, options.target); });
+        search->find_partners(static_cast<std::uint32_t>(root), pairs.frequent[root]);
+        searches.give_back(std::move(search));
+      });
+      pairs.mirror();
+    }
+    run_roots<eclat_search>(data.ranks(), *found, options.top > 0, run,
+                            [&] { return std::make_unique<eclat_search>(data, *found, options.target, mirrored ? &pairs : nullptr); });
   }
   return found;
 }

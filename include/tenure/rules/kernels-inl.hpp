@@ -155,7 +155,8 @@ TENURE_VECTOR_POPCOUNT inline std::uint32_t count_vector(const std::uint64_t* a,
   return total(sum);
 }
 
-inline const bool has_vector_popcount = __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+inline const bool has_vector_popcount =
+    __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2");
 #endif
 
 TENURE_INLINE void extend(const std::uint64_t* base, std::uint32_t full, std::uint32_t minimum, const candidate_rows& candidates, extension& out) {
@@ -180,10 +181,48 @@ TENURE_INLINE std::uint32_t count_common(const std::uint64_t* a, const std::uint
   return count_plain(a, b, words);
 }
 
+/// Appends words of a few bits each.
+class bit_writer {
+ public:
+  explicit bit_writer(std::uint64_t* out) : out_(out) {}
+  void add(std::uint64_t bits, unsigned count) {
+    pending_ |= bits << filled_;
+    if (filled_ + count >= 64) {
+      *out_++ = pending_;
+      pending_ = filled_ ? bits >> (64 - filled_) : 0;
+      filled_ = filled_ + count - 64;
+    } else {
+      filled_ += count;
+    }
+  }
+  void end() { *out_ = pending_; }
+
+ private:
+  std::uint64_t* out_;
+  std::uint64_t pending_ = 0;
+  unsigned filled_ = 0;
+};
+
+#ifdef TENURE_VECTOR_POPCOUNT
+TENURE_VECTOR_POPCOUNT inline void compress_row_vector(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out) {
+  bit_writer writer(out);
+  for (const std::uint32_t w : plan.word)
+    writer.add(_pext_u64(row[w], mask[w]), static_cast<unsigned>(_mm_popcnt_u64(mask[w])));
+  writer.end();
+}
+#endif
+
 // Parallel-suffix compression of 64 bits (Warren, Hacker's Delight, 7-4): what depends on the mask alone is worked out once.
-TENURE_KERNEL void plan_compression(const std::uint64_t* mask, std::size_t words, std::uint64_t* steps) {
-  for (std::size_t w = 0; w < words; ++w) {
-    std::uint64_t m = mask[w];
+TENURE_INLINE void plan_compression(const std::uint64_t* mask, std::size_t words, compression& plan) {
+  plan.word.clear();
+  for (std::size_t w = 0; w < words; ++w)
+    if (mask[w]) plan.word.push_back(static_cast<std::uint32_t>(w));
+#ifdef TENURE_VECTOR_POPCOUNT
+  if (has_vector_popcount) return;
+#endif
+  plan.steps.resize(6 * plan.word.size());
+  for (std::size_t k = 0; k < plan.word.size(); ++k) {
+    std::uint64_t m = mask[plan.word[k]];
     std::uint64_t gaps = ~m << 1;
     for (unsigned i = 0; i < 6; ++i) {
       std::uint64_t odd = gaps ^ (gaps << 1);
@@ -193,33 +232,32 @@ TENURE_KERNEL void plan_compression(const std::uint64_t* mask, std::size_t words
       odd ^= odd << 16;
       odd ^= odd << 32;
       const std::uint64_t move = odd & m;
-      steps[w * 6 + i] = move;
+      plan.steps[k * 6 + i] = move;
       m = (m ^ move) | (move >> (1U << i));
       gaps &= ~odd;
     }
   }
 }
 
-TENURE_KERNEL void compress_row(const std::uint64_t* row, const std::uint64_t* mask, const std::uint64_t* steps, std::size_t words, std::uint64_t* out) {
-  std::uint64_t pending = 0;
-  unsigned filled = 0;
-  for (std::size_t w = 0; w < words; ++w) {
+TENURE_KERNEL void compress_row_plain(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out) {
+  bit_writer writer(out);
+  for (std::size_t k = 0; k < plan.word.size(); ++k) {
+    const std::size_t w = plan.word[k];
     std::uint64_t x = row[w] & mask[w];
     for (unsigned i = 0; i < 6; ++i) {
-      const std::uint64_t move = x & steps[w * 6 + i];
+      const std::uint64_t move = x & plan.steps[k * 6 + i];
       x = (x ^ move) | (move >> (1U << i));
     }
-    const auto bits = static_cast<unsigned>(std::popcount(mask[w]));
-    pending |= x << filled;
-    if (filled + bits >= 64) {
-      *out++ = pending;
-      pending = filled ? x >> (64 - filled) : 0;
-      filled = filled + bits - 64;
-    } else {
-      filled += bits;
-    }
+    writer.add(x, static_cast<unsigned>(std::popcount(mask[w])));
   }
-  *out = pending;
+  writer.end();
+}
+
+TENURE_INLINE void compress_row(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out) {
+#ifdef TENURE_VECTOR_POPCOUNT
+  if (has_vector_popcount) return compress_row_vector(row, mask, plan, out);
+#endif
+  compress_row_plain(row, mask, plan, out);
 }
 
 }  // namespace tenure::inline TENURE_ABI::rules::detail

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "tenure/config.hpp"
 
@@ -49,10 +50,15 @@ std::uint32_t count_common(const std::uint64_t* a, const std::uint64_t* b, std::
 /// a &= b; the number of bits left in a.
 std::uint32_t intersect_into(std::uint64_t* a, const std::uint64_t* b, std::size_t words);
 
-/// Gathers the bits of `row` where `mask` is set into the low bits of `out`. `steps` holds six words a word of the mask, from
-/// `plan_compression`; `out` has one spare word behind the bits of the mask.
-void plan_compression(const std::uint64_t* mask, std::size_t words, std::uint64_t* steps);
-void compress_row(const std::uint64_t* row, const std::uint64_t* mask, const std::uint64_t* steps, std::size_t words, std::uint64_t* out);
+/// How to gather the bits of rows where a mask is set.
+struct compression {
+  std::vector<std::uint32_t> word;   // where the mask is not 0
+  std::vector<std::uint64_t> steps;  // six a word, where the processor has no instruction for it
+};
+void plan_compression(const std::uint64_t* mask, std::size_t words, compression& plan);
+
+/// Gathers the bits of `row` where `mask` is set into the low bits of `out`, which has one spare word behind them.
+void compress_row(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out);
 
 }  // namespace tenure::inline TENURE_ABI::rules::detail
 

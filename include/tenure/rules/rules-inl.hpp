@@ -4,7 +4,7 @@
 
 #include "tenure/rules/kernels.hpp"
 #include "tenure/rules/rules.hpp"
-#include "tenure/rules/set_index.hpp"
+#include "tenure/rules/set_index-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules {
 
@@ -27,9 +27,11 @@ class rule_generator {
     out_.baskets = sets_.baskets;
     out_.min_count = sets_.min_count;
     out_.min_confidence = options_.min_confidence;
-    best_of_simpler();
+    without_.resize(sets_.items.size());
+    if (options_.compare_simpler) best_of_simpler();
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       if (sets_.set(s).size() < 2) continue;
+      if (!options_.compare_simpler) find_parts(s);
       consequent_.clear();
       grow(s, 0);
     }
@@ -44,12 +46,16 @@ class rule_generator {
     return set;
   }
 
+  void find_parts(std::size_t s) {
+    for (std::size_t i = 0; i < sets_.set(s).size(); ++i)
+      without_[static_cast<std::size_t>(sets_.offsets[s]) + i] = known(index_.without(s, i));
+  }
+
   /// For every set, every item of it as consequent: the highest confidence of simpler rules, from shorter sets to longer ones.
   void best_of_simpler() {
     const std::size_t slots = sets_.items.size();
     parent_.assign(slots, 0.0);
     simpler_.assign(slots, 0.0);
-    without_.assign(slots, 0);
     std::vector<std::uint32_t> by_length(sets_.size());
     for (std::size_t s = 0; s < by_length.size(); ++s)
       by_length[s] = static_cast<std::uint32_t>(s);
@@ -118,8 +124,8 @@ class rule_generator {
         single
             ? count_of_item_[static_cast<std::size_t>(consequent_[0])]
             : sets_.counts[known(index_.without_those(s, sets_.set(s).size() - consequent_.size(), [&](std::int32_t item) { return !in_consequent(item); }))]);
-    out_.best_simpler.push_back(single ? simpler_[slot] : 0.0);
-    out_.best_parent.push_back(single ? parent_[slot] : 0.0);
+    out_.best_simpler.push_back(single && options_.compare_simpler ? simpler_[slot] : 0.0);
+    out_.best_parent.push_back(single && options_.compare_simpler ? parent_[slot] : 0.0);
   }
 
   const itemsets& sets_;

@@ -13,11 +13,13 @@ namespace rules {
 struct rule_options {
   double min_confidence = 0.5;      // smallest share of the antecedent's baskets that hold the consequent
   std::int64_t max_consequent = 1;  // most items on the right side
+  bool compare_simpler = true;      // work out best_simpler and best_parent (0 otherwise)
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
     visit("min_confidence", self.min_confidence, between(0, 1), "smallest share of the antecedent's baskets that hold the consequent");
     visit("max_consequent", self.max_consequent, at_least(1), "most items on the right side of a rule");
+    visit("compare_simpler", self.compare_simpler, "work out what the measures improvement, boost and lift_increase need");
   }
 };
 

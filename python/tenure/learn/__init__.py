@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from tenure.learn._boosting import GradientBoostingClassifier
+from tenure.learn._calibration import CalibratedClassifier, correct_prior
 from tenure.learn._forest import RandomForestClassifier
 from tenure.learn._logistic import LogisticRegression, SeparationWarning
+from tenure.learn._logistic_path import LogisticPath
 from tenure.learn._tree import DecisionTreeClassifier
 
 __all__ = [
+    "CalibratedClassifier",
     "DecisionTreeClassifier",
     "GradientBoostingClassifier",
+    "LogisticPath",
     "LogisticRegression",
     "RandomForestClassifier",
     "SeparationWarning",
+    "correct_prior",
 ]

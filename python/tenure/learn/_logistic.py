@@ -29,10 +29,12 @@ class LogisticRegression(ClassifierMixin, Estimator):
 
     Parameters
     ----------
-    penalty : {"l2", None}, default="l2"
-        Ridge penalty, or none (maximum likelihood, the setting for inference).
+    penalty : {"l2", "l1", "elasticnet", None}, default="l2"
+        Ridge, lasso or both, or none (maximum likelihood, the setting for inference).
     C : float, default=1.0
-        Inverse strength: C * sum of losses + |b|^2 / 2 is minimised, the intercept is not penalised. `inf` is no penalty.
+        Inverse strength: C * sum of losses + |b|^2 / 2 (or |b|_1) is minimised, the intercept is not penalised. `inf` is no penalty.
+    l1_ratio : float, default=None
+        Share of the lasso in the elastic net; needed for `penalty="elasticnet"`.
     fit_intercept : bool, default=True
         Fit an intercept.
     class_weight : dict or "balanced", default=None
@@ -65,12 +67,12 @@ class LogisticRegression(ClassifierMixin, Estimator):
     --------
     >>> import pandas as pd
     >>> from tenure.learn import LogisticRegression
-    >>> X = pd.DataFrame({"calls": [0, 1, 2, 3, 4, 5, 6, 7], "plan": list("abababba")})
+    >>> X = pd.DataFrame({"calls": [0, 1, 2, 3, 4, 5, 6, 7], "plan": list("ababbaba")})
     >>> model = LogisticRegression(penalty=None).fit(X, [0, 0, 1, 0, 1, 0, 1, 1])
     >>> model.terms_.tolist()
     ['calls', 'plan[b]']
     >>> model.summary_["odds_ratio"].round(2).tolist()
-    [0.31, 2.12, 0.13]
+    [0.13, 1.81, 1.0]
     """
 
     _model_class = _core.learn.LogisticModel
@@ -80,6 +82,7 @@ class LogisticRegression(ClassifierMixin, Estimator):
         *,
         penalty: str | None = "l2",
         C: float = 1.0,
+        l1_ratio: float | None = None,
         fit_intercept: bool = True,
         class_weight: dict | str | None = None,
         correct_intercept: bool = False,
@@ -92,6 +95,7 @@ class LogisticRegression(ClassifierMixin, Estimator):
     ):
         self.penalty = penalty
         self.C = C
+        self.l1_ratio = l1_ratio
         self.fit_intercept = fit_intercept
         self.class_weight = class_weight
         self.correct_intercept = correct_intercept
@@ -126,7 +130,6 @@ class LogisticRegression(ClassifierMixin, Estimator):
         table = self._table(X, reset=True)
         target, self.classes_ = binary_target(y, len(table))
         weight = None if sample_weight is None else np.asarray(column(sample_weight, "sample_weight", X), dtype=np.float64)
-        total = float(len(table)) if weight is None else float(weight.sum())
         by_class = self._class_weights(y)
         if by_class is not None:
             weight = by_class[target] * (1.0 if weight is None else weight)
@@ -137,7 +140,7 @@ class LogisticRegression(ClassifierMixin, Estimator):
             offset=None if offset is None else np.asarray(column(offset, "offset", X), dtype=np.float64),
             cluster=None if cluster is None else np.unique(column(cluster, "cluster", X), return_inverse=True)[1],
             threads=self._threads(),
-            l2=self._strength(total if weight is None else float(weight.sum())),
+            **self._penalties(float(len(table)) if weight is None else float(weight.sum())),
             intercept=self.fit_intercept,
             tolerance=self.tol,
             max_iterations=self.max_iter,
@@ -150,12 +153,18 @@ class LogisticRegression(ClassifierMixin, Estimator):
         self._warn()
         return self
 
-    def _strength(self, weight: float) -> float:
-        if self.penalty not in ("l2", None):
-            raise ValueError(f"penalty = {self.penalty!r}: must be 'l2' or None")
+    def _penalties(self, weight: float) -> dict[str, float]:
+        """The penalties on the mean loss."""
+        shares = {"l2": 0.0, "l1": 1.0, "elasticnet": self.l1_ratio, None: 0.0}
+        if self.penalty not in shares:
+            raise ValueError(f"penalty = {self.penalty!r}: must be 'l2', 'l1', 'elasticnet' or None")
+        share = shares[self.penalty]
+        if share is None or not 0 <= share <= 1:
+            raise ValueError(f"l1_ratio = {self.l1_ratio!r}: must be between 0 and 1 for penalty='elasticnet'")
         if not self.C > 0:
             raise ValueError(f"C = {self.C}: must be > 0")
-        return 0.0 if self.penalty is None or np.isinf(self.C) or weight <= 0 else 1.0 / (self.C * weight)
+        strength = 0.0 if self.penalty is None or np.isinf(self.C) or weight <= 0 else 1.0 / (self.C * weight)
+        return {"l1": share * strength, "l2": (1 - share) * strength}
 
     def _class_weights(self, y: Any) -> np.ndarray | None:
         if self.class_weight is None:
@@ -190,6 +199,11 @@ class LogisticRegression(ClassifierMixin, Estimator):
         given = None if offset is None else np.asarray(column(offset, "offset", X), dtype=np.float64)
         p = _core.learn.predict_logistic(self.model_, self._table(X, reset=False), offset=given, threads=self._threads())
         return np.column_stack([1 - p, p])
+
+    def contributions(self, X: Any) -> np.ndarray:
+        """What every column adds to the log-odds of every row: coefficient times value, of shape (n, n_columns)."""
+        check_is_fitted(self)
+        return _core.learn.logistic_effects(self.model_, self._table(X, reset=False), threads=self._threads())
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Logarithms of `predict_proba`, from the log-odds."""

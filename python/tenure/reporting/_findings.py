@@ -131,7 +131,7 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
         if column.nunique() < 2:
             continue
         amount = None if value is None else value[people.rows]
-        unit = customers.contract.duration_unit if name == customers.contract.duration else None
+        unit = customers.contract.duration_unit if name == customers.time_column else None
         table = rates_by(pd.DataFrame({name: column}), churned=people.lost, by=name, amount=amount, level=LEVEL)
         pooled = rare_levels(people.frame[name])
         rows = []
@@ -163,7 +163,7 @@ def _grouped(customers: Customers, column: Any, name: str) -> Any:
     if customers.kind(name) != "number":
         return levels(column)
     contract = customers.contract
-    return bands(column, name == contract.duration and contract.duration_unit == "months")
+    return bands(column, name == customers.time_column and contract.duration_unit == "months")
 
 
 def _value(customers: Customers) -> np.ndarray | None:

@@ -102,7 +102,7 @@ class Model:
         self.usable = bool(people.features) and smallest >= MIN_CLASS
         if not self.usable:
             return
-        self.design = Design(people.frame, kinds, customers.contract.duration, customers.contract.duration_unit)
+        self.design = Design(people.frame, kinds, customers.time_column, customers.contract.duration_unit)
         self.x = self.design.apply(people.frame)
         self.whole = _fit(self.x, self.lost, None)
         self.redundant = self._redundant()
@@ -233,7 +233,7 @@ class Model:
         listed = []
         for place, found in zip(order, reasons, strict=True):
             row, score = self.people.now_rows[place], float(self.now_scores[place])
-            duration = self.customers.contract.duration
+            duration = self.customers.time_column
             time = (
                 self.people.now[duration].iloc[place]
                 if duration in self.people.now.columns

@@ -51,10 +51,10 @@ def population(customers: Customers, left_out: list[str]) -> Population:
     rows = np.flatnonzero((start < first) & (np.isnat(end) | (end >= first)))
     now_rows = np.flatnonzero((start <= last) & (np.isnat(end) | (end > last)))
     before, now = frame[features].iloc[rows].reset_index(drop=True), frame[features].iloc[now_rows].reset_index(drop=True)
-    if contract.duration in features:
+    if customers.time_column in features:
         days = UNITS[contract.duration_unit or "months"]
-        before[contract.duration] = (first - start[rows]).astype(float) / days
-        now[contract.duration] = (last + 1 - start[now_rows]).astype(float) / days
+        before[customers.time_column] = (first - start[rows]).astype(float) / days
+        now[customers.time_column] = (last + 1 - start[now_rows]).astype(float) / days
     place = np.full(len(frame), -1)
     place[rows] = np.arange(len(rows))
     lost = ~np.isnat(end[rows]) & (end[rows] <= last)

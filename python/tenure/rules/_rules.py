@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tenure._base import threads
 from tenure.rules._itemsets import Itemsets
 from tenure.rules._transactions import Transactions
 
+_COMPARED = ("improvement", "boost", "lift_increase")
 DEFAULT_MEASURES = ("support", "confidence", "lift", "leverage", "fisher_p", "q_value")
 
 
@@ -39,6 +41,7 @@ class Rules:
     def __init__(self, rules: Any, names: Sequence[Any], origin: Rules | None = None, positions: Any = None) -> None:
         self._rules = rules
         self._origin, self._positions = origin, positions
+        self._compared: Callable[[], Any] | None = None  # makes the same list compared with simpler rules, which takes longer than finding it
         self.names = names
         self.baskets, self.examined = rules.baskets, rules.examined
         self.counts = {"both": rules.both, "left": rules.left_count, "right": rules.right_count}
@@ -62,8 +65,11 @@ class Rules:
 
     def measure(self, name: str, *, n_jobs: int | None = None) -> np.ndarray:
         """One number a rule; `measure_formulas()` lists the names. A selection of rules keeps the q-values of the list it was taken from."""
-        if name == "q_value" and self._origin is not None:
-            return self._origin.measure(name, n_jobs=n_jobs)[self._positions]
+        source = self._origin or self
+        if name in _COMPARED and source._compared is not None:
+            source._rules, source._compared = source._compared(), None
+        if source is not self and (name == "q_value" or name in _COMPARED):
+            return source.measure(name, n_jobs=n_jobs)[self._positions]
         return self._rules.measure(name, threads=threads(n_jobs))
 
     def _source(self, positions: np.ndarray) -> tuple[Rules, np.ndarray]:
@@ -172,9 +178,9 @@ def association_rules(itemsets: Itemsets, min_confidence: float = 0.5, *, max_co
     """
     if not isinstance(itemsets, Itemsets):
         raise TypeError(f"itemsets: must be the Itemsets that frequent_itemsets returns, is a {type(itemsets).__name__}")
-    rules = Rules(
-        _core.rules.association_rules(itemsets._sets, min_confidence=min_confidence, max_consequent=max_consequent, progress=progress), itemsets.names
-    )
+    find = partial(_core.rules.association_rules, itemsets._sets, min_confidence=min_confidence, max_consequent=max_consequent, progress=progress)
+    rules = Rules(find(compare_simpler=False), itemsets.names)
+    rules._compared = partial(find, compare_simpler=True)
     return rules if keep_redundant else rules.without_redundant()
 
 

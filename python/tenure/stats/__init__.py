@@ -2,8 +2,19 @@
 
 from tenure._core.stats import ContingencyResult, ProportionComparison, TestResult
 from tenure.stats._association import Correlation, association, compare_groups, correlation, cramers_v, crosstab
+from tenure.stats._factor import FactorAnalysis
 from tenure.stats._multiplicity import adjust_p
 from tenure.stats._proportion import Interval, difference_ci, difference_p, poisson_ci, proportion_ci, ratio_ci
+from tenure.stats._series import (
+    BeforeAfter,
+    ControlChart,
+    DifferenceInDifferences,
+    Trend,
+    before_after,
+    control_chart,
+    difference_in_differences,
+    trend_test,
+)
 from tenure.stats._tests import (
     anova,
     bartlett,
@@ -23,22 +34,30 @@ from tenure.stats._tests import (
 )
 
 __all__ = [
+    "BeforeAfter",
     "ContingencyResult",
+    "ControlChart",
     "Correlation",
+    "DifferenceInDifferences",
+    "FactorAnalysis",
     "Interval",
     "ProportionComparison",
     "TestResult",
+    "Trend",
     "adjust_p",
     "anova",
     "association",
     "bartlett",
+    "before_after",
     "cochran_armitage",
     "compare_groups",
     "contingency",
+    "control_chart",
     "correlation",
     "cramers_v",
     "crosstab",
     "difference_ci",
+    "difference_in_differences",
     "difference_p",
     "fisher_exact",
     "kolmogorov_smirnov",
@@ -51,6 +70,7 @@ __all__ = [
     "proportion_ci",
     "ratio_ci",
     "t_test",
+    "trend_test",
     "two_proportions",
     "welch_anova",
     "yates_chi_squared",

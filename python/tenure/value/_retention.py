@@ -126,7 +126,7 @@ class BetaDiscreteWeibull(ShiftedBetaGeometric):
     >>> from tenure.value import BetaDiscreteWeibull
     >>> model = BetaDiscreteWeibull().fit([1000, 631, 468, 382, 326, 289, 262, 241])
     >>> round(float(model.predict(12)["survival"].iloc[12]), 2)
-    0.17
+    0.18
     """
 
     _parameters = ("alpha", "beta", "c")

@@ -38,9 +38,13 @@ class GammaGamma(LikelihoodModel):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from tenure.value import GammaGamma
-    >>> model = GammaGamma(max_iter=500).fit([1, 2, 3, 1, 5, 2, 4, 1], [20.0, 35, 31, 8, 44, 25, 60, 14])
-    >>> bool(20 < model.predict([0], [0])[0] < 45)
+    >>> random = np.random.default_rng(0)
+    >>> frequency = random.integers(1, 9, 500)
+    >>> spend = random.gamma(6 * frequency, 1 / random.gamma(4, 1 / 15, 500)) / frequency
+    >>> model = GammaGamma().fit(frequency, spend)
+    >>> bool(25 < model.predict([0], [0])[0] < 35)  # 6 * 15 / (4 - 1) = 30 went in
     True
     """
 

@@ -218,3 +218,13 @@ def test_reasons_keep_the_unstated_part(dated):
     assert sum(row["share"] for row in found["rows"]) + found["unstated"]["share"] == pytest.approx(1)
     for row in found["rows"]:
         assert (row["lower"], row["upper"]) == pytest.approx(wilson(row["n"], len(lost)), rel=1e-12)
+
+
+def test_time_as_a_customer_is_made_from_the_dates_when_there_is_no_column_for_it(dated):
+    report, customers = dated
+    made = tn.report(customers.drop(columns="tenure_months"), tn.Contract(profit_rate=0.1)).findings
+    by_column = {row["column"]: row for row in made["drivers"]["associations"]}
+    told = {row["column"]: row for row in report.findings["drivers"]["associations"]}
+    assert by_column["tenure"]["strength"] == pytest.approx(told["tenure_months"]["strength"], rel=1e-12)
+    assert made["model"]["auc"] == pytest.approx(report.findings["model"]["auc"], rel=1e-9)
+    assert any(row["column"] == "tenure" and row["role"] == "derived" for row in made["quality"])

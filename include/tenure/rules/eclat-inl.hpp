@@ -4,11 +4,27 @@
 #include <numeric>
 #include <utility>
 
-#include "tenure/rules/collector.hpp"
-#include "tenure/rules/database.hpp"
+#include "tenure/rules/collector-inl.hpp"
+#include "tenure/rules/database-inl.hpp"
 #include "tenure/rules/kernels.hpp"
 
 namespace tenure::inline TENURE_ABI::rules::detail {
+
+/// All frequent pairs of items, from both sides.
+struct frequent_pairs {
+  struct partner {
+    std::uint32_t rank, count;
+  };
+  std::vector<std::vector<partner>> frequent;  // per rank: its more frequent partners
+  std::vector<std::vector<partner>> rarer;     // per rank: its rarer partners
+
+  explicit frequent_pairs(std::size_t ranks) : frequent(ranks), rarer(ranks) {}
+  void mirror() {
+    for (std::size_t r = 0; r < frequent.size(); ++r)
+      for (const partner& p : frequent[r])
+        rarer[p.rank].push_back({static_cast<std::uint32_t>(r), p.count});
+  }
+};
 
 /// Depth-first search over bit sets of baskets. `from_root(r)` finds the sets whose rarest item is the one of rank r, independently of all
 /// other roots, in the narrow world of the baskets that hold it.
@@ -18,13 +34,26 @@ namespace tenure::inline TENURE_ABI::rules::detail {
 /// set and everything below it was found there.
 class eclat_search {
  public:
-  eclat_search(const database& data, collector& out, itemset_target target)
+  /// Without `pairs` every root counts its own.
+  eclat_search(const database& data, collector& out, itemset_target target, const frequent_pairs* pairs = nullptr)
       : data_(data),
         collector_(out),
+        pairs_(pairs),
         whole_(target == itemset_target::closed || target == itemset_target::maximal),
         maximal_(target == itemset_target::maximal),
         rank_count_(data.ranks(), 0),
         local_of_(data.ranks(), 0) {}
+
+  /// The more frequent partners of a root, for `frequent_pairs`.
+  void find_partners(std::uint32_t root, std::vector<frequent_pairs::partner>& out) {
+    minimum_ = collector_.minimum();
+    free_.clear();
+    choose_candidates(root, false);
+    for (const std::uint32_t r : free_)
+      out.push_back({r, data_.count_of_rank[root]});
+    for (std::size_t k = 0; k < items_.size(); ++k)
+      out.push_back({items_[k], counts_[k]});
+  }
 
   void from_root(std::uint32_t root, found_sets& out) {
     out_ = &out;
@@ -84,7 +113,7 @@ class eclat_search {
 
   void from_lists(std::uint32_t root) {
     const std::uint32_t count = data_.count_of_rank[root];
-    if (!choose_candidates(root, count)) return;
+    if (!(pairs_ ? take_candidates(root) : choose_candidates(root, whole_))) return;
     if (!maximal_ || (items_.empty() && ever_.empty())) collector_.add(*out_, prefix_, free_, count);
     if (items_.empty() || prefix_.size() >= collector_.longest()) return;
     if (!whole_ && (items_.size() == 1 || collector_.longest() == 2)) {
@@ -96,47 +125,47 @@ class eclat_search {
     search(0);
   }
 
-  /// Counts the items of the root's baskets. False when the whole root is found elsewhere.
-  bool choose_candidates(std::uint32_t root, std::uint32_t count) {
+  /// What an item that goes with the root is to it. False when the whole root is found elsewhere.
+  bool take_companion(std::uint32_t root, std::uint32_t rank, std::uint32_t common) {
+    const bool always = common == data_.count_of_rank[root];
+    if (rank > root) {
+      ever_.push_back(rank);
+      return !always;
+    }
+    if (always) {
+      free_.push_back(rank);
+    } else {
+      items_.push_back(rank);
+      counts_.push_back(common);
+    }
+    return true;
+  }
+
+  void no_companions() {
     items_.clear();
     counts_.clear();
     ever_.clear();
-    touched_.clear();
-    const auto limit = whole_ ? static_cast<std::uint32_t>(data_.ranks()) : root;
-    const bool few = static_cast<double>(count) * static_cast<double>(data_.row_items.size()) < static_cast<double>(data_.rows) * limit;
-    count_companions(root, few);
-    bool found_elsewhere = false;
-    const auto choose = [&](std::uint32_t r, std::uint32_t common) {
-      if (r > root) {
-        found_elsewhere |= common == count;
-        ever_.push_back(r);
-      } else if (common == count) {
-        free_.push_back(r);
-      } else {
-        items_.push_back(r);
-        counts_.push_back(common);
-      }
-    };
-    rank_count_[root] = 0;
-    if (few) {
-      for (const std::uint32_t r : touched_) {
-        const std::uint32_t common = std::exchange(rank_count_[r], 0);
-        if (common >= minimum_) choose(r, common);
-      }
-    } else {
-      for (std::uint32_t r = 0; r < limit; ++r)
-        if (rank_count_[r] >= minimum_) choose(r, rank_count_[r]);
-      std::fill_n(rank_count_.begin(), limit, 0U);
-    }
-    return !found_elsewhere;
   }
 
-  /// Adds up, by rank, the items of the root's baskets; when those are `few`, remembers which were met.
-  void count_companions(std::uint32_t root, bool few) {
+  bool take_candidates(std::uint32_t root) {
+    no_companions();
+    bool here = true;
+    for (const auto& list : {&pairs_->frequent[root], &pairs_->rarer[root]})
+      for (const auto& p : *list)
+        if (p.count >= minimum_) here &= take_companion(root, p.rank, p.count);
+    return here;
+  }
+
+  /// Counts the items of the root's baskets: all of them, or only the more frequent ones.
+  bool choose_candidates(std::uint32_t root, bool all) {
+    no_companions();
+    touched_.clear();
+    const auto limit = all ? static_cast<std::uint32_t>(data_.ranks()) : root;
+    const bool few = static_cast<double>(data_.count_of_rank[root]) * static_cast<double>(data_.row_items.size()) < static_cast<double>(data_.rows) * limit;
     for (std::size_t k = data_.list_begin[root]; k < data_.list_begin[root + 1]; ++k) {
       const database::place at = data_.places[k];
       const std::uint32_t* item = data_.row(at.row);
-      const std::uint32_t* end = whole_ ? data_.row(at.row + 1) : item + at.position;
+      const std::uint32_t* end = all ? data_.row(at.row + 1) : item + at.position;
       if (few) {
         for (; item != end; ++item)
           if (rank_count_[*item]++ == 0) touched_.push_back(*item);
@@ -145,6 +174,19 @@ class eclat_search {
           ++rank_count_[*item];
       }
     }
+    rank_count_[root] = 0;
+    bool here = true;
+    if (few) {
+      for (const std::uint32_t r : touched_) {
+        const std::uint32_t common = std::exchange(rank_count_[r], 0);
+        if (common >= minimum_) here &= take_companion(root, r, common);
+      }
+    } else {
+      for (std::uint32_t r = 0; r < limit; ++r)
+        if (rank_count_[r] >= minimum_) here &= take_companion(root, r, rank_count_[r]);
+      std::fill_n(rank_count_.begin(), limit, 0U);
+    }
+    return here;
   }
 
   /// The root's baskets as bits: one row for each candidate, one for each excluded item.
@@ -173,7 +215,7 @@ class eclat_search {
     for (std::size_t k = 0; k < n; ++k) {
       const database::place at = data_.places[data_.list_begin[root] + k];
       const std::uint32_t* item = data_.row(at.row);
-      const std::uint32_t* end = whole_ ? data_.row(at.row + 1) : item + at.position;
+      const std::uint32_t* end = ever_.empty() ? item + at.position : data_.row(at.row + 1);
       std::uint64_t* column = first.bits.data() + k / 64;
       const std::uint64_t bit = std::uint64_t{1} << (k % 64);
       for (; item != end; ++item)
@@ -284,13 +326,12 @@ class eclat_search {
   /// Keeps only the baskets of the base, so that rows get shorter.
   void narrow(const level& here, level& below, const std::uint64_t* base, std::size_t needed) {
     const std::size_t n = below.order.size();
-    at_least_size(steps_, 6 * here.words);
-    plan_compression(base, here.words, steps_.data());
+    plan_compression(base, here.words, plan_);
     for (std::size_t k = 0; k < n; ++k)
-      compress_row(below.bits.data() + k * here.words, base, steps_.data(), here.words, below.bits.data() + k * needed);
+      compress_row(below.bits.data() + k * here.words, base, plan_, below.bits.data() + k * needed);
     at_least_size(below.excluded_bits, below.excluded.size() * needed + 1);
     for (std::size_t k = 0; k < below.excluded.size(); ++k) {
-      compress_row(below.excluded[k], base, steps_.data(), here.words, below.excluded_bits.data() + k * needed);
+      compress_row(below.excluded[k], base, plan_, below.excluded_bits.data() + k * needed);
       below.excluded[k] = below.excluded_bits.data() + k * needed;
     }
     below.words = needed;
@@ -346,13 +387,15 @@ class eclat_search {
 
   const database& data_;
   collector& collector_;
+  const frequent_pairs* pairs_;
   bool whole_, maximal_;
   std::uint32_t minimum_ = 1;
   found_sets* out_ = nullptr;
   std::vector<std::uint32_t> prefix_, free_;
   std::vector<std::uint32_t> rank_count_, local_of_, touched_;
   std::vector<std::uint32_t> items_, counts_, ever_;  // the root's candidates, and its rarer companions
-  std::vector<std::uint64_t> steps_, known_, wanted_, together_;
+  compression plan_;
+  std::vector<std::uint64_t> known_, wanted_, together_;
   std::size_t known_words_ = 0;
   level whole_database_;
   std::deque<level> levels_;

@@ -19,6 +19,7 @@ struct database {
   std::vector<std::uint32_t> count_of_rank;
   std::size_t rows = 0;
   bool dense = false;
+  double pairs = 0;  // of items within rows
 
   std::size_t words = 0;  // dense: rank r is in the rows that are set in bits[r * words] ...
   std::vector<std::uint64_t> bits;
@@ -35,7 +36,7 @@ struct database {
 
   database(const transactions& baskets, std::uint32_t minimum_count, layout wanted = layout::best) : minimum(minimum_count) {
     rank_items(baskets);
-    const double pairs = choose_rows(baskets);
+    choose_rows(baskets);
     words = (rows + 63) / 64;
     // Nanoseconds: a pair of bit sets takes 3 and one for each 8 words, a pair of items of a row about 3.
     const auto n = static_cast<double>(ranks());
@@ -74,9 +75,7 @@ struct database {
     }
   }
 
-  /// The rows' lengths; the number of pairs of items within rows.
-  double choose_rows(const transactions& baskets) {
-    double pairs = 0;
+  void choose_rows(const transactions& baskets) {
     row_begin.assign(1, 0);
     row_begin.reserve(baskets.size() + 1);
     for (std::size_t t = 0; t < baskets.size(); ++t) {
@@ -86,7 +85,6 @@ struct database {
       pairs += static_cast<double>(length) * (static_cast<double>(length) - 1) / 2;
     }
     rows = row_begin.size() - 1;
-    return pairs;
   }
 
   template <class Body>
