@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_ROWS = 5
+RUNNING = 20  # rows from which whole numbers without gap or repetition are taken for a running number
 
 
 @dataclass(eq=False)
@@ -294,9 +295,20 @@ def _check_outcome(lost: np.ndarray, contract: Contract) -> None:
         )
 
 
+def _is_running_number(column: ParsedColumn) -> bool:
+    """Whole numbers without gap or repetition, such as a row number."""
+    if column.kind != "number" or column.missing or len(column.values) < RUNNING:
+        return False
+    values = column.values.to_numpy()
+    return bool((values % 1 == 0).all() and values.max() - values.min() + 1 == len(values) == len(np.unique(values)))
+
+
 def _features(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -> list[str]:
     reserved = {contract.id, contract.label, contract.start, contract.end, contract.reason, *contract.ignore}
-    free = {name: column for name, column in columns.items() if name not in reserved}
+    running = [name for name, column in columns.items() if name not in reserved and _is_running_number(column)]
+    if running:
+        notes.add("note.running_number", columns=running, n=len(running))
+    free = {name: column for name, column in columns.items() if name not in reserved and name not in running}
     for kind, code in {"text": "note.free_text", "constant": "note.constant", "empty": "note.empty", "date": "note.date_column"}.items():
         names = [name for name, column in free.items() if column.kind == kind]
         if names:

@@ -4,7 +4,7 @@
 
 #include "tenure/rules/kernels.hpp"
 #include "tenure/rules/rules.hpp"
-#include "tenure/rules/set_index.hpp"
+#include "tenure/rules/set_index-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules {
 

@@ -62,8 +62,9 @@ class _Sentences:
         points = [point for point in found.overall.points if plain(point.survival) is not None]
         if not points:
             return self.w.say("survival.no_median")
-        first = {name: getattr(points[0], name) for name in ("time", "survival", "lower", "upper")}
-        if brief or len(points) == 1:
+        early = next((point for point in points if point.time == 12.0 and found.unit == "months"), points[(len(points) - 1) // 2])
+        first = {name: getattr(early, name) for name in ("time", "survival", "lower", "upper")}
+        if brief or early.time == points[-1].time:
             text = self.w.say("survival.finding", unit=unit, **first)
         else:
             last = {f"{name}2": getattr(points[-1], name) for name in ("time", "survival", "lower", "upper")}
