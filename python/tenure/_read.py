@@ -158,7 +158,7 @@ def read(data: Any, contract: Contract | Mapping[str, Any] | str | None = None, 
     time_column = contract.duration
     if time_column is None and used.time is not None:
         time_column = next(name for name in ("tenure", "time_as_customer", "tenure_from_dates") if name not in columns)
-        columns[time_column] = parse(pd.Series(used.time))
+        columns[time_column] = ParsedColumn(pd.Series(used.time), "number")
     frame = pd.DataFrame({name: column.values for name, column in columns.items()})[used.keep].reset_index(drop=True)
     lost = used.lost[used.keep]
     _check_outcome(lost, contract)
@@ -255,8 +255,13 @@ class _Rules:
         self._drop("drop.end_before_start", end < start, contract.end or contract.start)
         if contract.as_of is None:
             latest = max(start[self.keep].max(), end[self.keep & ~np.isnat(end)].max(initial=np.datetime64("1900-01-01")))
-            contract = replace(contract, as_of=latest.astype(datetime.date))
-            self.notes.add("assume.as_of", date=str(contract.as_of), columns=[c for c in (contract.start, contract.end) if c])
+            today = datetime.date.today()
+            contract = replace(contract, as_of=min(latest.astype(datetime.date), today))
+            columns = [c for c in (contract.start, contract.end) if c]
+            if contract.as_of < latest.astype(datetime.date):
+                self.notes.add("warn.future_dates", "warning", date=str(today), columns=columns)
+            else:
+                self.notes.add("assume.as_of", date=str(contract.as_of), columns=columns)
         as_of = np.datetime64(contract.as_of, "D")
         self._drop("drop.future_start", start > as_of, contract.start)
         gone = ~np.isnat(end) & (end <= as_of)
