@@ -3,7 +3,10 @@
 #include "tenure/cluster/hdbscan.hpp"
 #include "tenure/cluster/kmeans.hpp"
 #include "tenure/cluster/linkage.hpp"
+#include "tenure/cluster/medoids.hpp"
 #include "tenure/cluster/minibatch.hpp"
+#include "tenure/cluster/mixture.hpp"
+#include "tenure/cluster/prototypes.hpp"
 #include "tenure/cluster/scores.hpp"
 
 namespace {
@@ -191,6 +194,74 @@ void bind_linkage(py::module_& m) {
   m.def("clusters_below", &clusters_below, py::arg("model"), py::arg("height"));
 }
 
+/// Python's (weights, means, list of covariance matrices), or None.
+mixture_parameters as_parameters(const py::object& from) {
+  mixture_parameters p;
+  if (from.is_none()) return p;
+  const auto parts = py::cast<py::tuple>(from);
+  p.weights = py::cast<std::vector<double>>(parts[0]);
+  p.means = as_owned(py::cast<python::double_array>(parts[1]), "means_init");
+  for (const auto& each : py::cast<py::list>(parts[2]))
+    p.covariances.push_back(as_owned(py::cast<python::double_array>(each), "precisions_init"));
+  return p;
+}
+
+void bind_mixture(py::module_& m) {
+  python::bind_struct<mixture_model>(m, "MixtureModel", "A mixture of normal distributions.")
+      .def_property_readonly("degrees", &mixture_degrees, "Free parameters.");
+  m.def(
+      "fit_mixture",
+      [](const py_table& x, const weight_array& weight, const py::object& parameters, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<mixture_options>(options);
+        const auto first = as_parameters(parameters);
+        return python::run_released(threads, progress, [&](const execution& run) { return fit_mixture(x.view, as_weight(weight), o, first, run); });
+      },
+      py::arg("x"), py::arg("weight") = py::none(), py::arg("parameters") = py::none(), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
+  m.def(
+      "mixture_densities",
+      [](const mixture_model& model, const py_table& x, int threads) {
+        auto found = python::run_released(threads, py::none(), [&](const execution& run) { return mixture_densities(model, x.view, run); });
+        return py::make_tuple(python::to_numpy(found.responsibilities), python::to_numpy(std::move(found.log_density)));
+      },
+      py::arg("model"), py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+}
+
+void bind_medoids(py::module_& m) {
+  python::bind_struct<medoids_model>(m, "MedoidsModel", "k rows that stand for the others.");
+  m.def(
+      "fit_medoids",
+      [](const py_table& x, const std::vector<std::int64_t>& rows, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<medoids_options>(options);
+        auto fit = python::run_released(threads, progress, [&](const execution& run) { return fit_medoids(x.view, o, rows, run); });
+        return py::make_tuple(std::move(fit.model), python::to_numpy(std::move(fit.labels)));
+      },
+      py::arg("x"), py::arg("rows") = std::vector<std::int64_t>{}, py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+  m.def(
+      "medoid_distances",
+      [](const medoids_model& model, const py_table& x, int threads) {
+        return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return medoid_distances(model, x.view, run); }));
+      },
+      py::arg("model"), py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+  python::bind_struct<prototypes_model>(m, "PrototypesModel", "k prototypes of numbers and levels.");
+  m.def(
+      "fit_prototypes",
+      [](const py_table& x, const weight_array& weight, const std::vector<std::int64_t>& rows, int threads, const py::object& progress,
+         const py::kwargs& options) {
+        const auto o = python::options_from<prototypes_options>(options);
+        auto fit = python::run_released(threads, progress, [&](const execution& run) { return fit_prototypes(x.view, as_weight(weight), o, rows, run); });
+        return py::make_tuple(std::move(fit.model), python::to_numpy(std::move(fit.labels)));
+      },
+      py::arg("x"), py::arg("weight") = py::none(), py::arg("rows") = std::vector<std::int64_t>{}, py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
+  m.def(
+      "predict_prototypes",
+      [](const prototypes_model& model, const py_table& x, int threads) {
+        return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return predict_prototypes(model, x.view, run); }));
+      },
+      py::arg("model"), py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+}
+
 }  // namespace
 
 void bind_cluster(py::module_& module) {
@@ -199,4 +270,6 @@ void bind_cluster(py::module_& module) {
   bind_scores(m);
   bind_density(m);
   bind_linkage(m);
+  bind_mixture(m);
+  bind_medoids(m);
 }

@@ -1,5 +1,6 @@
 #include "bind_survival.hpp"
 #include "bind_survival_aft.hpp"
+#include "bind_survival_competing.hpp"
 #include "bind_survival_cox.hpp"
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/survival/curve.hpp"
@@ -149,4 +150,5 @@ void bind_survival(pybind11::module_& module) {
   tenure::python::bind_log_rank(m);
   tenure::python::bind_survival_cox(m);
   tenure::python::bind_survival_aft(m);
+  tenure::python::bind_survival_competing(m);
 }

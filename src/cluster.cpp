@@ -3,5 +3,8 @@
 #include "tenure/cluster/hdbscan-inl.hpp"
 #include "tenure/cluster/kmeans-inl.hpp"
 #include "tenure/cluster/linkage-inl.hpp"
+#include "tenure/cluster/medoids-inl.hpp"
 #include "tenure/cluster/minibatch-inl.hpp"
+#include "tenure/cluster/mixture-inl.hpp"
+#include "tenure/cluster/prototypes-inl.hpp"
 #include "tenure/cluster/scores-inl.hpp"

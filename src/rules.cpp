@@ -4,4 +4,5 @@
 #include "tenure/rules/itemsets-inl.hpp"
 #include "tenure/rules/measures-inl.hpp"
 #include "tenure/rules/rules-inl.hpp"
+#include "tenure/rules/sequences-inl.hpp"
 #include "tenure/rules/transactions-inl.hpp"

@@ -4,6 +4,7 @@
 #include "tenure/stats/control_chart-inl.hpp"
 #include "tenure/stats/correlation-inl.hpp"
 #include "tenure/stats/effects-inl.hpp"
+#include "tenure/stats/factor-inl.hpp"
 #include "tenure/stats/groups-inl.hpp"
 #include "tenure/stats/multiplicity-inl.hpp"
 #include "tenure/stats/proportion-inl.hpp"

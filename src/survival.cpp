@@ -6,6 +6,7 @@
 #include "tenure/survival/cox_residuals-inl.hpp"
 #include "tenure/survival/curve-inl.hpp"
 #include "tenure/survival/event_counts-inl.hpp"
+#include "tenure/survival/life_table-inl.hpp"
 #include "tenure/survival/log_rank-inl.hpp"
 #include "tenure/survival/outcome-inl.hpp"
 #include "tenure/survival/scores-inl.hpp"

@@ -23,6 +23,12 @@ struct kernel_set {
   void (*distance_sums)(const T* tile, std::size_t d, const T* points, std::size_t count, T* sums);
   void (*merge_costs)(const T* tiles, std::size_t tile_count, std::size_t d, const T* centre, T own, const T* size, T* out);
   std::size_t (*least_index)(const T* values, std::size_t begin, std::size_t end);
+  T (*sum_of_least)(const T* a, const T* b, std::size_t count);
+  void (*gaussian_log_density)(const double* tiles, std::size_t tile_count, std::size_t d, const double* mean, const double* factor, bool diagonal,
+                               double offset, double* scratch, double* out);
+  void (*soft_maximum)(double* logs, std::size_t stride, std::size_t tile_count, std::size_t count);
+  void (*weighted_moments)(const double* tiles, std::size_t tile_count, std::size_t d, const double* mean, const double* r, bool diagonal, double* scratch,
+                           double* weight, double* first, double* second);
 };
 
 const kernel_set<double>& kernels_of(double);

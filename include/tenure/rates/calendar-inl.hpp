@@ -32,7 +32,7 @@ struct day_reader {
       if (ticks == 1) return value;
       if (value == no_day) return no_day;
       auto day = static_cast<std::int64_t>(static_cast<double>(value) * per_tick);  // off by one at most
-      const std::int64_t rest = value - day * ticks;
+      const auto rest = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(day) * static_cast<std::uint64_t>(ticks));
       return day + (rest >= ticks) - (rest < 0);
     } else {
       return floor_div(static_cast<std::int64_t>(value), ticks);
@@ -119,6 +119,7 @@ TENURE_INLINE std::vector<std::int64_t> calendar_edges(std::int64_t first, std::
 
 TENURE_INLINE std::vector<std::int64_t> trailing_edges(std::int64_t last_day, std::int64_t days) {
   if (days < 1) throw invalid_input("days", "must be >= 1", static_cast<double>(days));
+  if (std::abs(last_day) >= detail::far_day || days >= detail::far_day) throw invalid_input("last_day", "is no date", static_cast<double>(last_day));
   return {last_day + 1 - days, last_day + 1};
 }
 

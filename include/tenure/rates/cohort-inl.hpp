@@ -229,7 +229,7 @@ TENURE_INLINE void retention_statistic::check() const {
   for (std::size_t i = 0; i < cells; ++i)
     require(retained[i] >= 0 && retained[i] <= eligible[i] && eligible[i] <= size[i / columns()] && std::isfinite(revenue[i]), "a cell contradicts itself");
   for (const auto customers : size)
-    require(customers >= 0 && customers <= (std::int64_t{1} << 52), "a cohort's size is out of range");
+    require(customers >= 0 && customers <= (std::int64_t{1} << 35), "a cohort's size is out of range");
 }
 
 namespace detail {

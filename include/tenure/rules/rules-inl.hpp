@@ -4,7 +4,7 @@
 
 #include "tenure/rules/kernels.hpp"
 #include "tenure/rules/rules.hpp"
-#include "tenure/rules/set_index.hpp"
+#include "tenure/rules/set_index-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules {
 
@@ -47,7 +47,8 @@ class rule_generator {
   }
 
   void find_parts(std::size_t s) {
-    for (std::size_t i = 0; i < sets_.set(s).size(); ++i) without_[static_cast<std::size_t>(sets_.offsets[s]) + i] = known(index_.without(s, i));
+    for (std::size_t i = 0; i < sets_.set(s).size(); ++i)
+      without_[static_cast<std::size_t>(sets_.offsets[s]) + i] = known(index_.without(s, i));
   }
 
   /// For every set, every item of it as consequent: the highest confidence of simpler rules, from shorter sets to longer ones.

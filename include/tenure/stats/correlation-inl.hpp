@@ -334,4 +334,20 @@ TENURE_INLINE correlation_table correlation_statistics::finish(double level) con
   return result;
 }
 
+TENURE_INLINE std::vector<double> correlation_statistics::means() const {
+  std::vector<double> result;
+  for (std::size_t j = 0; j < columns_.size(); ++j)
+    result.push_back(shift_[j] + (complete_sum_[j] + pair_sum_(j, j)) / (complete_rows_ + pair_rows_(j, j)));
+  return result;
+}
+
+TENURE_INLINE std::vector<double> correlation_statistics::standard_deviations() const {
+  std::vector<double> result;
+  for (std::size_t j = 0; j < columns_.size(); ++j) {
+    const double n = complete_rows_ + pair_rows_(j, j), sum = complete_sum_[j] + pair_sum_(j, j);
+    result.push_back(std::sqrt(std::max(0.0, (complete_products_(j, j) + pair_products_(j, j) - sum * sum / n) / (n - 1))));
+  }
+  return result;
+}
+
 }  // namespace tenure::inline TENURE_ABI::stats

@@ -67,12 +67,12 @@ class LogisticRegression(ClassifierMixin, Estimator):
     --------
     >>> import pandas as pd
     >>> from tenure.learn import LogisticRegression
-    >>> X = pd.DataFrame({"calls": [0, 1, 2, 3, 4, 5, 6, 7], "plan": list("abababba")})
+    >>> X = pd.DataFrame({"calls": [0, 1, 2, 3, 4, 5, 6, 7], "plan": list("ababbaba")})
     >>> model = LogisticRegression(penalty=None).fit(X, [0, 0, 1, 0, 1, 0, 1, 1])
     >>> model.terms_.tolist()
     ['calls', 'plan[b]']
     >>> model.summary_["odds_ratio"].round(2).tolist()
-    [0.31, 2.12, 0.13]
+    [0.13, 1.81, 1.0]
     """
 
     _model_class = _core.learn.LogisticModel
@@ -199,6 +199,11 @@ class LogisticRegression(ClassifierMixin, Estimator):
         given = None if offset is None else np.asarray(column(offset, "offset", X), dtype=np.float64)
         p = _core.learn.predict_logistic(self.model_, self._table(X, reset=False), offset=given, threads=self._threads())
         return np.column_stack([1 - p, p])
+
+    def contributions(self, X: Any) -> np.ndarray:
+        """What every column adds to the log-odds of every row: coefficient times value, of shape (n, n_columns)."""
+        check_is_fitted(self)
+        return _core.learn.logistic_effects(self.model_, self._table(X, reset=False), threads=self._threads())
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Logarithms of `predict_proba`, from the log-odds."""

@@ -178,9 +178,9 @@ def association_rules(itemsets: Itemsets, min_confidence: float = 0.5, *, max_co
     """
     if not isinstance(itemsets, Itemsets):
         raise TypeError(f"itemsets: must be the Itemsets that frequent_itemsets returns, is a {type(itemsets).__name__}")
-    rules = Rules(
-        _core.rules.association_rules(itemsets._sets, min_confidence=min_confidence, max_consequent=max_consequent, progress=progress), itemsets.names
-    )
+    find = partial(_core.rules.association_rules, itemsets._sets, min_confidence=min_confidence, max_consequent=max_consequent, progress=progress)
+    rules = Rules(find(compare_simpler=False), itemsets.names)
+    rules._compared = partial(find, compare_simpler=True)
     return rules if keep_redundant else rules.without_redundant()
 
 

@@ -2,6 +2,7 @@
 
 from tenure._core.stats import ContingencyResult, ProportionComparison, TestResult
 from tenure.stats._association import Correlation, association, compare_groups, correlation, cramers_v, crosstab
+from tenure.stats._factor import FactorAnalysis
 from tenure.stats._multiplicity import adjust_p
 from tenure.stats._proportion import Interval, difference_ci, difference_p, poisson_ci, proportion_ci, ratio_ci
 from tenure.stats._series import (
@@ -38,6 +39,7 @@ __all__ = [
     "ControlChart",
     "Correlation",
     "DifferenceInDifferences",
+    "FactorAnalysis",
     "Interval",
     "ProportionComparison",
     "TestResult",

@@ -222,6 +222,7 @@ TEST(Periods, BadRecordsAreNamed) {
   EXPECT_EQ(message({{0, 1, 5}, {1, 9, 4}}), "end = 4 in row 1: must not be before start, which is 9");
   EXPECT_EQ(message({{0, no_day, 5}}), "start: is missing in row 0");
   EXPECT_EQ(message({{0, 5'000'000'000, no_day}}), "start = 5e+09 in row 0: is no date");
+  EXPECT_EQ(message({{0, 1, INT64_MAX}}), "end = 9.223372036854776e+18 in row 0: is no date");
   EXPECT_THROW(rates::customer_periods({}, {10, 10}), invalid_input);
   EXPECT_THROW(rates::customer_periods({}, {10}), invalid_input);
   EXPECT_THROW(rates::customer_periods({}, {0, 5'000'000}), invalid_input);
