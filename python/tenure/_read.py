@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_ROWS = 5
+PERIODS = (12, 3, 1)  # months of the default period: the first that begins after the first customer
 RUNNING = 20  # rows from which whole numbers without gap or repetition are taken for a running number
 
 
@@ -282,14 +284,19 @@ class _Rules:
             self.time = days / UNITS[contract.duration_unit]
             self.notes.add("assume.duration_from_dates", start=contract.start, end=contract.end, unit=contract.duration_unit)
         if contract.period is None and contract.end is not None:
-            last = contract.as_of
-            try:
-                year_before = last.replace(year=last.year - 1)
-            except ValueError:  # 29 February
-                year_before = last.replace(year=last.year - 1, day=28)
-            contract = replace(contract, period=(year_before + datetime.timedelta(days=1), last))
+            earliest = start[self.keep].min().astype(datetime.date)
+            first = next((day for months in PERIODS if (day := _first_day(contract.as_of, months)) > earliest), _first_day(contract.as_of, PERIODS[-1]))
+            contract = replace(contract, period=(first, contract.as_of))
             self.notes.add("assume.period", first=str(contract.period[0]), last=str(contract.period[1]))
         self.contract = contract
+
+
+def _first_day(last: datetime.date, months: int) -> datetime.date:
+    """First day of the period of `months` months that ends on `last`."""
+    after = last + datetime.timedelta(days=1)
+    index = after.year * 12 + after.month - 1 - months
+    year, month = divmod(index, 12)
+    return datetime.date(year, month + 1, min(after.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _check_outcome(lost: np.ndarray, contract: Contract) -> None:

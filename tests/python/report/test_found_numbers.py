@@ -258,7 +258,16 @@ def test_odd_periods_still_make_a_page(table, contract):
 
 def test_a_period_before_the_first_customer_is_refused():
     with pytest.raises(tn.InvalidInput, match=r"period: no customer of the table was there before its first day, 2025-01-01"):
-        tn.report(dated_table(300, "2025-02-01", "2025-12-01", 400))
+        tn.report(dated_table(300, "2025-02-01", "2025-12-01", 400), {"period": ("2025-01-01", "2025-12-31")})
+
+
+@pytest.mark.parametrize(
+    ("first", "period"),
+    [("2024-02-01", ("2025-01-01", "2025-12-31")), ("2025-02-01", ("2025-10-01", "2025-12-31")), ("2025-11-01", ("2025-12-01", "2025-12-31"))],
+)
+def test_the_default_period_fits_the_history(first, period):
+    rates = tn.report(dated_table(400, first, "2025-12-20", 600), {"as_of": "2025-12-31"}).findings["rates"]
+    assert (rates["first"], rates["last"]) == period
 
 
 def test_dates_in_the_future_are_not_taken_for_losses():
