@@ -3,10 +3,13 @@
 #include "tenure/survival/competing-inl.hpp"
 #include "tenure/survival/concordance-inl.hpp"
 #include "tenure/survival/cox-inl.hpp"
+#include "tenure/survival/cox_path-inl.hpp"
 #include "tenure/survival/cox_residuals-inl.hpp"
 #include "tenure/survival/curve-inl.hpp"
 #include "tenure/survival/event_counts-inl.hpp"
 #include "tenure/survival/life_table-inl.hpp"
 #include "tenure/survival/log_rank-inl.hpp"
 #include "tenure/survival/outcome-inl.hpp"
+#include "tenure/survival/random_forest-inl.hpp"
 #include "tenure/survival/scores-inl.hpp"
+// The compiled mode of the tree models of `learn` and `survival`: every definition, once.

@@ -3,7 +3,9 @@
 from tenure.survival._aft import AFT
 from tenure.survival._competing import AalenJohansen, FineGray, GrayResult, gray_test
 from tenure.survival._cox import CoxPH
+from tenure.survival._cox_path import CoxPath
 from tenure.survival._curves import KaplanMeier, NelsonAalen
+from tenure.survival._forest import RandomSurvivalForest
 from tenure.survival._life_table import LifeTable
 from tenure.survival._outcome import interval_outcome, outcome
 from tenure.survival._scores import (
@@ -24,6 +26,7 @@ __all__ = [
     "AalenJohansen",
     "Concordance",
     "CoxPH",
+    "CoxPath",
     "DynamicAUC",
     "FineGray",
     "GrayResult",
@@ -31,6 +34,7 @@ __all__ = [
     "LifeTable",
     "LogRankResult",
     "NelsonAalen",
+    "RandomSurvivalForest",
     "brier_score",
     "concordance",
     "concordance_index",
