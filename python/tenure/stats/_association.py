@@ -284,7 +284,7 @@ def _known(frame: Any, columns: Sequence[str]) -> list[str]:
 
 def _as_column(values: Any, name: str) -> Column:
     """Any one-dimensional data as a column of the engine."""
-    import narwhals as nw
+    import narwhals.stable.v2 as nw
 
     series = nw.from_native(values, series_only=True, pass_through=True)
     if isinstance(series, nw.Series):
