@@ -13,7 +13,8 @@ using namespace tenure;
 std::vector<double> durations(std::size_t n, bool whole) {
   random_stream random(1);
   std::vector<double> x(n);
-  for (auto& v : x) v = whole ? static_cast<double>(random.below(72)) : random.exponential() * 24;
+  for (auto& v : x)
+    v = whole ? static_cast<double>(random.below(72)) : random.exponential() * 24;
   return x;
 }
 
@@ -30,7 +31,8 @@ void radix_keys(benchmark::State& state) {
 
 void radix_order(benchmark::State& state) {
   const auto x = durations(static_cast<std::size_t>(state.range(0)), state.range(1));
-  for (auto _ : state) benchmark::DoNotOptimize(numeric::sort_order(x).data());
+  for (auto _ : state)
+    benchmark::DoNotOptimize(numeric::sort_order(x).data());
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 

@@ -67,6 +67,12 @@ void bind_logistic(py::module_& m) {
             python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_logistic(model, x.view, o, run); }));
       },
       py::arg("model"), py::arg("x"), py::kw_only(), py::arg("offset") = none, py::arg("threads") = 1);
+  m.def(
+      "logistic_effects",
+      [](const learn::logistic_model& model, const python::py_table& x, int threads) {
+        return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::logistic_effects(model, x.view, run); }));
+      },
+      py::arg("model"), py::arg("x"), py::kw_only(), py::arg("threads") = 1);
   m.def("coefficients_of", &learn::coefficients_of, py::arg("model"), py::arg("level") = 0.95);
   m.def("likelihood_ratio", py::overload_cast<const learn::logistic_model&>(&learn::likelihood_ratio), py::arg("model"));
   m.def("likelihood_ratio", py::overload_cast<const learn::logistic_model&, const learn::logistic_model&>(&learn::likelihood_ratio), py::arg("smaller"),

@@ -5,7 +5,9 @@
 #include "tenure/rules/items.hpp"
 #include "tenure/rules/itemsets.hpp"
 #include "tenure/rules/measures.hpp"
+#include "tenure/rules/partition.hpp"
 #include "tenure/rules/rules.hpp"
+#include "tenure/rules/sequences.hpp"
 
 namespace {
 
@@ -185,6 +187,26 @@ void bind_association_rules(py::module_& module) {
       py::arg("p"), py::arg("tests"));
 }
 
+void bind_partition(py::module_& module) {
+  using rules::itemset_partition;
+  py::class_<itemset_partition>(module, "ItemsetPartition", "Frequent itemsets of chunks: propose all, then count all.")
+      .def(py::init([](const py::kwargs& options) { return itemset_partition(python::options_from<rules::itemset_options>(options)); }))
+      .def(
+          "propose",
+          [](itemset_partition& self, const transactions& chunk, int threads) {
+            python::run_released(threads, py::none(), [&](const execution& run) { self.propose(chunk, run); });
+          },
+          py::arg("chunk"), py::kw_only(), py::arg("threads") = 1)
+      .def(
+          "count",
+          [](itemset_partition& self, const transactions& chunk, int threads) {
+            python::run_released(threads, py::none(), [&](const execution& run) { self.count(chunk, run); });
+          },
+          py::arg("chunk"), py::kw_only(), py::arg("threads") = 1)
+      .def("merge", &itemset_partition::merge, py::arg("other"))
+      .def("finish", &itemset_partition::finish);
+}
+
 /// 0/1 or boolean values as bytes.
 using flag_array = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
 
@@ -223,6 +245,26 @@ void bind_class_rules(py::module_& module) {
   module.def("relative_trends", [](const python::double_array& x) { return python::to_numpy(rules::relative_trends(python::as_matrix(x, "x"))); });
 }
 
+void bind_sequences(py::module_& module) {
+  module.def(
+      "frequent_sequences",
+      [](const int64_array& offsets, const int32_array& events, std::size_t event_count, const flag_array& outcome, int threads, const py::object& progress,
+         const py::kwargs& options) {
+        const auto o = python::options_from<rules::sequence_options>(options);
+        auto found = python::run_released(threads, progress, [&](const execution& run) {
+          return rules::frequent_sequences(whole(offsets), whole(events), event_count, whole(outcome), o, run);
+        });
+        py::dict out;
+        out["offsets"] = python::to_numpy(std::move(found.offsets));
+        out["events"] = python::to_numpy(std::move(found.events));
+        out["counts"] = python::to_numpy(std::move(found.counts));
+        out["outcome_counts"] = python::to_numpy(std::move(found.outcome_counts));
+        return out;
+      },
+      py::arg("offsets"), py::arg("events"), py::arg("event_count"), py::arg("outcome"), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
+}
+
 }  // namespace
 
 void bind_rules(py::module_& core) {
@@ -231,4 +273,6 @@ void bind_rules(py::module_& core) {
   bind_itemsets(module);
   bind_association_rules(module);
   bind_class_rules(module);
+  bind_sequences(module);
+  bind_partition(module);
 }

@@ -4,9 +4,11 @@
 #include "tenure/stats/control_chart.hpp"
 #include "tenure/stats/correlation.hpp"
 #include "tenure/stats/effects.hpp"
+#include "tenure/stats/factor.hpp"
 #include "tenure/stats/groups.hpp"
 #include "tenure/stats/multiplicity.hpp"
 #include "tenure/stats/proportion.hpp"
+#include "tenure/stats/stability.hpp"
 #include "tenure/stats/trend.hpp"
 
 namespace tenure::python {
@@ -139,7 +141,8 @@ void bind_proportion(py::module_& m) {
       [](const double_array& successes, const double_array& trials, double level, const std::string& method) {
         const auto x = as_doubles(successes, "successes"), n = as_doubles(trials, "trials");
         const auto how = enum_from_name<proportion_method>("method", method);
-        return intervals(x.size(), [&](std::size_t i) { return proportion_ci(x[i], n[i], level, how); });
+        auto ci = proportion_ci(x, n, level, how);
+        return py::make_tuple(to_numpy(std::move(ci.lower)), to_numpy(std::move(ci.upper)));
       },
       py::arg("successes"), py::arg("trials"), py::arg("level"), py::arg("method"));
   m.def(
@@ -181,7 +184,31 @@ void bind_multiplicity(py::module_& m) {
       py::arg("p"), py::arg("method"));
 }
 
+void bind_factors(py::module_& m) {
+  bind_struct<factor_model>(m, "FactorModel", "A fitted factor analysis.");
+  m.def(
+      "fit_factors",
+      [](const py_table& x, int threads, const py::kwargs& options) {
+        const auto o = options_from<factor_options>(options);
+        return run_released(threads, py::none(), [&](const execution& run) { return fit_factors(x.view, o, run); });
+      },
+      py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+  m.def("factor_scores", [](const factor_model& model, const py_table& x) { return to_numpy(factor_scores(model, x.view)); }, py::arg("model"), py::arg("x"));
+}
+
 void bind_series(py::module_& m) {
+  m.def(
+      "population_stability",
+      [](const py::array& expected, const py::array& actual, int bins, double level) {
+        return to_python(population_stability(as_column(expected, "expected"), as_column(actual, "actual"), bins, level));
+      },
+      py::arg("expected"), py::arg("actual"), py::arg("bins"), py::arg("level"));
+  m.def(
+      "population_stability_of_counts",
+      [](const std::vector<double>& expected, const std::vector<double>& actual, double level) {
+        return to_python(population_stability(expected, actual, level));
+      },
+      py::arg("expected"), py::arg("actual"), py::arg("level"));
   m.def(
       "trend_test",
       [](const py::array& values, const py::array& time, double level) {
@@ -221,5 +248,6 @@ void bind_stats(pybind11::module_& parent) {
   bind_proportion(module);
   bind_association(module);
   bind_counts(module);
+  bind_factors(module);
   bind_series(module);
 }

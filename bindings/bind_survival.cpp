@@ -1,6 +1,8 @@
 #include "bind_survival.hpp"
 #include "bind_survival_aft.hpp"
+#include "bind_survival_competing.hpp"
 #include "bind_survival_cox.hpp"
+#include "bind_survival_path.hpp"
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/survival/curve.hpp"
 #include "tenure/survival/event_counts.hpp"
@@ -149,4 +151,6 @@ void bind_survival(pybind11::module_& module) {
   tenure::python::bind_log_rank(m);
   tenure::python::bind_survival_cox(m);
   tenure::python::bind_survival_aft(m);
+  tenure::python::bind_survival_path(m);
+  tenure::python::bind_survival_competing(m);
 }

@@ -25,7 +25,8 @@ struct csv {
     if (!file) throw tenure::invalid_input(path, "cannot be opened");
     std::string line, cell;
     std::getline(file, line);
-    for (std::istringstream cells(line); std::getline(cells, cell, ',');) names.push_back(cell);
+    for (std::istringstream cells(line); std::getline(cells, cell, ',');)
+      names.push_back(cell);
     columns.resize(names.size());
     while (std::getline(file, line)) {
       std::istringstream cells(line);
@@ -38,7 +39,8 @@ struct csv {
 
   tenure::table_view table() const {
     std::vector<tenure::table_column> views;
-    for (std::size_t j = 0; j < names.size(); ++j) views.push_back({names[j], columns[j], {}, false});
+    for (std::size_t j = 0; j < names.size(); ++j)
+      views.push_back({names[j], columns[j], {}, false});
     return tenure::table_view(views);
   }
 };
@@ -46,7 +48,8 @@ struct csv {
 std::vector<double> labels(const std::string& path) {
   std::ifstream file(path);
   std::vector<double> values;
-  for (double value; file >> value;) values.push_back(value);
+  for (double value; file >> value;)
+    values.push_back(value);
   return values;
 }
 
@@ -66,7 +69,8 @@ int main(int count, char** words) try {
     tenure::io::save(tenure::learn::fit_logistic(rows.table(), {.y = churned}), path);
   }
   const auto model = tenure::io::load<tenure::learn::logistic_model>(path);
-  for (const double p : tenure::learn::predict_logistic(model, rows.table())) std::printf("%.17g\n", p);
+  for (const double p : tenure::learn::predict_logistic(model, rows.table()))
+    std::printf("%.17g\n", p);
   return 0;
 } catch (const std::exception& problem) {
   std::fprintf(stderr, "score: %s\n", problem.what());

@@ -38,7 +38,11 @@ def column_of(series: nw.Series[Any]) -> Column:
     if hasattr(getattr(native, "type", None), "index_type"):  # a pyarrow dictionary: its own order of levels
         joined = native.unify_dictionaries().combine_chunks()
         joined = joined.chunk(0) if hasattr(joined, "chunk") else joined
-        return name, joined.indices.cast("int64").fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32), [str(level) for level in joined.dictionary.to_pylist()]
+        return (
+            name,
+            joined.indices.cast("int64").fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32),
+            [str(level) for level in joined.dictionary.to_pylist()],
+        )
     if isinstance(dtype, nw.Categorical | nw.Enum | nw.String | nw.Object):
         if isinstance(dtype, nw.Categorical | nw.Enum):
             levels = [str(level) for level in series.cat.get_categories().to_list()]

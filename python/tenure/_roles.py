@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from tenure import InvalidInput
 from tenure._columns import ParsedColumn
@@ -16,8 +17,8 @@ NAMES = {
     r"|客户(编号|号|id|代码)|用户(编号|号|id)|会员号|卡号",
     "label": r"(is|has|was|did)?(churn|churned|churner|churnlabel|churnflag|exited|attrition|attritionflag|attrited|cancelled|canceled|lost|left)"
     r"|(是否|客户|用户)?(流失|离网|退网|流失标志|流失标签)|是否已流失",
-    "duration": r"tenure(inmonths|months|days|weeks|years|month)?|months?onbook|(customer|account|subscription)?(age|length|duration)(inmonths|months|days)?"
-    r"|accountlength|duration|lifetime(months|days)?|subscriptionlength|monthsactive|网龄|在网(时长|月数|月|天数)|入网(时长|月数)|使用月数",
+    "duration": r"tenure(inmonths|months|days|weeks|years|month)?|months?onbook|(account|subscription|contract)(age|length|duration)(inmonths|months|days)?"
+    r"|duration|lifetime(months|days)?|monthsactive|网龄|在网(时长|月数|月|天数)|入网(时长|月数)|使用月数",
     "start": r"(start|begin|join|joined|signup|activation|activated|contractstart|registration|registered|subscribed|opened)(date|day|at|on)?"
     r"|入网(日期|时间)|开户(日期|时间)|加入日期|注册(日期|时间)|开始日期",
     "end": r"(end|leave|left|exit|churn|cancel|cancellation|cancelled|termination|terminated|closed|disconnect|deactivation|contractend)"
@@ -58,7 +59,8 @@ def settle(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -
             continue
         found = _guess(role, columns, taken)
         if found is not None:
-            contract = replace(contract, **{role: found})
+            told: dict[str, Any] = {role: found}
+            contract = replace(contract, **told)
             taken.add(found)
             notes.add(f"assume.{role}", column=found)
     if contract.end is not None and contract.start is None:

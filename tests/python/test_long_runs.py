@@ -39,7 +39,7 @@ def test_a_progress_callback_can_stop_or_fail():
 
     def watch(share):
         shares.append(share)
-        return None
+        return
 
     table, labels = _core.Table(customers(4000)[0]), customers(4000)[1]
     fit = _core.trees.fit_random_forest

@@ -223,7 +223,8 @@ TENURE_INLINE auc_comparison compare_roc_auc(numeric_column y, numeric_column fi
     mean[c] += placements[0][i] - placements[1][i];
     if (c) result.first += placements[0][i], result.second += placements[1][i];
   }
-  for (const int c : {0, 1}) mean[c] /= count[c];
+  for (const int c : {0, 1})
+    mean[c] /= count[c];
   result.first /= count[1], result.second /= count[1];
   double squares[2] = {};
   for (std::size_t i = 0; i < n; ++i) {

@@ -37,8 +37,7 @@ TENURE_INLINE double confusion::mcc() const {
   const double called = true_positives + false_positives, not_called = true_negatives + false_negatives;
   const double ones = true_positives + false_negatives, zeros = true_negatives + false_positives;
   if (!(called > 0 && not_called > 0 && ones > 0 && zeros > 0)) return 0;
-  return (true_positives * true_negatives - false_positives * false_negatives) /
-         (std::sqrt(called) * std::sqrt(ones) * std::sqrt(zeros) * std::sqrt(not_called));
+  return (true_positives * true_negatives - false_positives * false_negatives) / (std::sqrt(called * ones) * std::sqrt(zeros * not_called));
 }
 TENURE_INLINE double confusion::kappa() const {
   const double n = true_negatives + false_positives + false_negatives + true_positives;

@@ -214,6 +214,31 @@ TENURE_INLINE std::vector<double> logistic_log_odds(const logistic_model& model,
   return eta;
 }
 
+TENURE_INLINE matrix logistic_effects(const logistic_model& model, const table_view& x, const execution& run) {
+  const aligned_table aligned(x, model.code.columns, unseen_level::refuse);
+  const table_view& table = aligned.view();
+  matrix effects(table.rows(), table.cols());
+  parallel_chunks(chunking(table.rows(), 4096, 256), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+    std::vector<double> values(end - begin);
+    std::size_t at = 0;
+    for (std::size_t j = 0; j < table.cols(); ++j) {
+      if (table[j].categorical) {
+        std::fill(values.begin(), values.end(), 0.0);
+        detail::add_level_effects(table[j], model.code.reference[j], model.coefficients.data() + at, begin, end, values.data());
+        at += table[j].levels.size() - 1;
+      } else {
+        detail::read_block(table[j].values, begin, end, values.data());
+        for (auto& v : values)
+          v *= model.coefficients[at];
+        ++at;
+      }
+      for (std::size_t i = begin; i < end; ++i)
+        effects(i, j) = values[i - begin];
+    }
+  });
+  return effects;
+}
+
 TENURE_INLINE std::vector<double> predict_logistic(const logistic_model& model, const table_view& x, column_view<double> offset, const execution& run) {
   std::vector<double> p = logistic_log_odds(model, x, offset, run);
   parallel_chunks(chunking(p.size(), 4096, 256), run,

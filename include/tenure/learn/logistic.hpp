@@ -124,6 +124,10 @@ logistic_model fit_sparse(const table_view& x, const binary_outcome& outcome, co
 /// The probability of class 1 for every row; the same bits for any batch of rows, number of threads or machine.
 std::vector<double> predict_logistic(const logistic_model& model, const table_view& x, column_view<double> offset = {}, const execution& run = {});
 
+/// What every column of the table adds to the log-odds of every row: rows x columns, coefficient times value (the level's coefficient for a
+/// categorical, 0 for its reference). With the intercept and offset they sum to `logistic_log_odds`.
+matrix logistic_effects(const logistic_model& model, const table_view& x, const execution& run = {});
+
 /// The log-odds for every row.
 std::vector<double> logistic_log_odds(const logistic_model& model, const table_view& x, column_view<double> offset = {}, const execution& run = {});
 

@@ -80,7 +80,8 @@ TENURE_INLINE double chi_squared_quantile(double p, double dof) {
 }
 TENURE_INLINE double noncentral_chi_squared_cdf(double x, double dof, double ncp) {
   if (ncp == 0) return chi_squared_cdf(x, dof);
-  return detail::cdf_positive("noncentral_chi_squared_cdf", x, detail::make<detail::bm::non_central_chi_squared_distribution>("noncentral_chi_squared_cdf", dof, ncp));
+  return detail::cdf_positive("noncentral_chi_squared_cdf", x,
+                              detail::make<detail::bm::non_central_chi_squared_distribution>("noncentral_chi_squared_cdf", dof, ncp));
 }
 TENURE_INLINE double student_t_cdf(double x, double dof) {
   return detail::guarded("student_t_cdf", [&] { return detail::bm::cdf(detail::make<detail::bm::students_t_distribution>("student_t_cdf", dof), x); }, x);

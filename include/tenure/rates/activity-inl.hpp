@@ -115,7 +115,7 @@ TENURE_INLINE void silence_statistic::check() const {
   if (returned.size() != lasting.size() || returned.size() > 1'000'001) throw bad_file("rates.silences: wrong number of lengths");
   for (const auto* counts : {&returned, &lasting})
     for (const auto count : *counts)
-      if (count < 0 || count > (std::int64_t{1} << 52)) throw bad_file("rates.silences: a count is out of range");
+      if (count < 0 || count > (std::int64_t{1} << 40)) throw bad_file("rates.silences: a count is out of range");
 }
 
 TENURE_INLINE std::int64_t choose_threshold(const silence_statistic& silences, const threshold_options& options) {

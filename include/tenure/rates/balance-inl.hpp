@@ -89,7 +89,7 @@ TENURE_INLINE period_counts balance(const period_counts& counts, new_meaning new
   detail::check_each(c);
   detail::maybe_count returned = c.returned.value_or(0);
   if (new_counts == new_meaning::kept) {
-    if (!c.lost_open && c.lost) c.lost_open = *c.lost - c.lost_flash.value_or(0) - c.lost_back.value_or(0);
+    detail::split_losses(c);
     detail::solve_identity({{"end", &c.end, -1}, {"begin", &c.begin, 1}, {"new", &c.joined, 1}, {"returned", &returned, 1}, {"lost_open", &c.lost_open, -1}});
     if (!c.lost && c.lost_open) c.lost = *c.lost_open + c.lost_flash.value_or(0) + c.lost_back.value_or(0);
   } else {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tenure/numeric/sort.hpp"
 #include "tenure/rates/calendar-inl.hpp"
+#include "tenure/rates/customers-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rates::detail {
 
@@ -16,32 +16,29 @@ class sorted_events {
     if (day.size() != n) throw invalid_input("day", "must have one value an event: " + std::to_string(n) + ", not " + std::to_string(day.size()));
     if (n > 0xffffffffU) throw not_supported("more than 4294967295 events at once");
     const auto days = all_days(day, "day", false);
-    const auto codes = whole_numbers(customer);
+    const auto keys = keys_of(customer);
     if (n == 0) {
       last_day_ = as_of;
       return;
     }
-    const auto [low, high] = std::minmax_element(codes.begin(), codes.end());
+    const auto [low, high] = std::minmax_element(keys.begin(), keys.end());
     const auto [first, last] = std::minmax_element(days.begin(), days.end());
-    if (as_of != no_day && *last > as_of)
-      throw invalid_input("day", "must not be after as_of = " + std::to_string(as_of), static_cast<double>(*last),
-                          static_cast<std::size_t>(last - days.begin()));
+    if (as_of != no_day && *last > as_of) refuse_day("day", *last, static_cast<std::size_t>(last - days.begin()), "must not be after as_of,", as_of);
     last_day_ = as_of == no_day ? *last : as_of;
-    first_code_ = *low;
+    first_key_ = *low;
     first_day_ = *first;
     span_ = static_cast<std::uint64_t>(*last - *first) + 1;
-    const auto range = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
+    const std::uint64_t range = *high - *low;
     if (range >= (std::uint64_t{1} << 62) / span_) throw invalid_input("customer", "numbers lie too far apart: number the customers 0, 1, 2, ...");
     rows_.resize(n);
     for (std::size_t i = 0; i < n; ++i)
-      rows_[i] = {(static_cast<std::uint64_t>(codes[i]) - static_cast<std::uint64_t>(first_code_)) * span_ + static_cast<std::uint64_t>(days[i] - first_day_),
-                  static_cast<std::uint32_t>(i)};
+      rows_[i] = {(keys[i] - first_key_) * span_ + static_cast<std::uint64_t>(days[i] - first_day_), static_cast<std::uint32_t>(i)};
     numeric::radix_sort(rows_);
   }
 
   std::size_t size() const { return rows_.size(); }
   std::int64_t last_day() const { return last_day_; }
-  std::int64_t customer(std::size_t i) const { return first_code_ + static_cast<std::int64_t>(rows_[i].key / span_); }
+  std::int64_t customer(std::size_t i) const { return customer_number(first_key_ + rows_[i].key / span_); }
   std::int64_t day(std::size_t i) const { return first_day_ + static_cast<std::int64_t>(rows_[i].key % span_); }
   std::uint32_t row(std::size_t i) const { return rows_[i].row; }
 
@@ -57,24 +54,18 @@ class sorted_events {
   }
 
  private:
-  static std::vector<std::int64_t> whole_numbers(const numeric_column& customer) {
-    std::vector<std::int64_t> codes(customer.size());
-    customer.visit([&](auto values) {
-      for (std::size_t i = 0; i < codes.size(); ++i) {
-        const auto code = values[i];
-        if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(code)>>) {
-          if (std::isnan(code)) throw invalid_input("customer", "is missing in row " + std::to_string(i));
-          if (code != std::floor(code) || std::abs(code) > 0x1p53) throw invalid_input("customer", "must be a whole number", static_cast<double>(code), i);
-        }
-        codes[i] = static_cast<std::int64_t>(code);
-      }
+  static std::vector<std::uint64_t> keys_of(const numeric_column& customer) {
+    std::vector<std::uint64_t> keys(customer.size());
+    customer.visit([&](auto codes) {
+      for (std::size_t i = 0; i < keys.size(); ++i)
+        keys[i] = customer_key(codes[i], i);
     });
-    return codes;
+    return keys;
   }
 
   std::vector<numeric::keyed_row> rows_;
-  std::int64_t first_code_ = 0, first_day_ = 0, last_day_ = no_day;
-  std::uint64_t span_ = 1;
+  std::int64_t first_day_ = 0, last_day_ = no_day;
+  std::uint64_t first_key_ = 0, span_ = 1;
 };
 
 }  // namespace tenure::inline TENURE_ABI::rates::detail

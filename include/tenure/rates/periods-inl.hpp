@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "tenure/numeric/sort.hpp"
 #include "tenure/rates/calendar-inl.hpp"
+#include "tenure/rates/customers-inl.hpp"
 #include "tenure/rates/periods.hpp"
 
 namespace tenure::inline TENURE_ABI::rates {
@@ -39,7 +39,9 @@ class stay_reader {
   /// stays[i] = record `begin + i`, for i < count.
   void read(std::size_t begin, std::size_t count, stay* stays) const {
     column(records_.start, begin, count, [&](std::size_t i, std::int64_t day) { stays[i].start = day; });
-    column(records_.end, begin, count, [&](std::size_t i, std::int64_t day) { stays[i].end = day == no_day ? still_active : day + inclusive_; });
+    column(records_.end, begin, count, [&](std::size_t i, std::int64_t day) {
+      stays[i].end = day == no_day ? still_active : day < far_day ? day + inclusive_ : far_day;
+    });
     bool good = true;
     for (std::size_t i = 0; i < count; ++i)
       good &= (stays[i].start > -far_day) & (stays[i].start < far_day) & (stays[i].end >= stays[i].start) &
@@ -59,14 +61,13 @@ class stay_reader {
   }
   [[noreturn]] void refuse(std::size_t begin, std::size_t count, const stay* stays) const {
     std::size_t i = 0;
-    const auto is_date = [](std::int64_t day) { return day > -far_day && day < far_day; };
-    while (is_date(stays[i].start) && stays[i].end >= stays[i].start && (is_date(stays[i].end) || stays[i].end == still_active) && i + 1 < count)
+    while (is_day(stays[i].start) && stays[i].end >= stays[i].start && (is_day(stays[i].end) || stays[i].end == still_active) && i + 1 < count)
       ++i;
     const std::size_t row = begin + i;
     if (stays[i].start == no_day) throw invalid_input("start", "is missing in row " + std::to_string(row));
-    if (!is_date(stays[i].start)) throw invalid_input("start", "is no date", records_.start.values[row], row);
-    if (stays[i].end != still_active && !is_date(stays[i].end)) throw invalid_input("end", "is no date", records_.end.values[row], row);
-    throw invalid_input("end", "must not be before start, which is " + format_number(records_.start.values[row]), records_.end.values[row], row);
+    if (!is_day(stays[i].start)) throw invalid_input("start", "is no date", records_.start.values[row], row);
+    if (stays[i].end != still_active && !is_day(stays[i].end)) throw invalid_input("end", "is no date", records_.end.values[row], row);
+    refuse_day("end", day_at(records_.end, row), row, "must not be before start,", stays[i].start);
   }
 
   const customer_records& records_;
@@ -90,7 +91,7 @@ struct single_counts {
       ++ended[e];
       ++same_day[stays[i].start == stays[i].end ? e : no_bin];
       const std::int32_t p = period[s], q = period[e];
-      ++flash[static_cast<std::size_t>((p == q) & (p >= 0) ? p : none)];
+      ++flash[static_cast<std::size_t>(p == q && p >= 0 ? p : none)];
     }
   }
   void merge(const single_counts& other) {
@@ -153,73 +154,6 @@ inline void add_customer(period_statistic& total, const day_bins& bins, std::vec
   }
 }
 
-/// Customers' numbers as unsigned keys of the same order.
-template <class T>
-std::uint64_t customer_key(T code, std::size_t row) {
-  if constexpr (std::is_floating_point_v<T>) {
-    if (std::isnan(code)) throw invalid_input("customer", "is missing in row " + std::to_string(row));
-    if (code != std::floor(code) || std::abs(code) > 0x1p53) throw invalid_input("customer", "must be a whole number", static_cast<double>(code), row);
-  }
-  return static_cast<std::uint64_t>(static_cast<std::int64_t>(code)) ^ (std::uint64_t{1} << 63);
-}
-
-/// Which numbers of a range occur, and which more than once: two bits each.
-class occurrence_bits {
- public:
-  occurrence_bits(std::uint64_t first, std::uint64_t last) : first_(first), bits_((last - first) / 32 + 1) {}
-  void add(std::uint64_t key) {
-    std::uint64_t& word = bits_[(key - first_) / 32];
-    const std::uint64_t once = std::uint64_t{1} << (2 * ((key - first_) % 32));
-    word |= once | (word & once) << 1;
-  }
-  bool repeated(std::uint64_t key) const { return bits_[(key - first_) / 32] >> (2 * ((key - first_) % 32) + 1) & 1; }
-
- private:
-  std::uint64_t first_;
-  std::vector<std::uint64_t> bits_;
-};
-
-/// The rows of customers with more than one record, by customer; `repeated[row]` marks them. Where the numbers lie close together, only those
-/// rows are sorted.
-template <class T>
-std::vector<numeric::keyed_row> repeated_rows(const column_view<T>& customer, std::vector<std::uint8_t>& repeated) {
-  const std::size_t n = customer.size();
-  if (n > 0xffffffffU) throw not_supported("more than 4294967295 records at once");
-  repeated.assign(n, 0);
-  std::vector<numeric::keyed_row> rows;
-  if (n == 0) return rows;
-  std::uint64_t low = customer_key(customer[0], 0), high = low;
-  for (std::size_t i = 1; i < n; ++i) {
-    const std::uint64_t key = customer_key(customer[i], i);
-    low = std::min(low, key);
-    high = std::max(high, key);
-  }
-  if ((high - low) / 64 < n) {
-    occurrence_bits seen(low, high);
-    for (std::size_t i = 0; i < n; ++i)
-      seen.add(customer_key(customer[i], i));
-    for (std::size_t i = 0; i < n; ++i)
-      if (const auto key = customer_key(customer[i], i); seen.repeated(key)) rows.push_back({key, static_cast<std::uint32_t>(i)});
-  } else {
-    rows.resize(n);
-    for (std::size_t i = 0; i < n; ++i)
-      rows[i] = {customer_key(customer[i], i), static_cast<std::uint32_t>(i)};
-  }
-  numeric::radix_sort(rows);
-  std::size_t kept = 0;
-  for (std::size_t i = 0, j; i < rows.size(); i = j) {
-    for (j = i + 1; j < rows.size() && rows[j].key == rows[i].key;)
-      ++j;
-    if (j - i < 2) continue;
-    for (std::size_t k = i; k < j; ++k) {
-      repeated[rows[k].row] = 1;
-      rows[kept++] = rows[k];
-    }
-  }
-  rows.resize(kept);
-  return rows;
-}
-
 inline void add_repeated(period_statistic& total, const day_bins& bins, const stay_reader& reader, const std::vector<numeric::keyed_row>& rows) {
   std::vector<stay> stays;
   for (std::size_t i = 0; i < rows.size();) {
@@ -253,7 +187,7 @@ TENURE_INLINE period_statistic::period_statistic(std::vector<std::int64_t> first
   validate(options);
   if (edges.size() < 2) throw invalid_input("edges", "must hold at least two days");
   for (std::size_t p = 0; p < edges.size(); ++p) {
-    if (std::abs(edges[p]) >= detail::far_day) throw invalid_input("edges", "is no date", static_cast<double>(edges[p]), p);
+    if (!detail::is_day(edges[p])) throw invalid_input("edges", "is no date", static_cast<double>(edges[p]), p);
     if (p > 0 && edges[p] <= edges[p - 1]) throw invalid_input("edges", "must ascend", static_cast<double>(edges[p]), p);
   }
   if (edges.back() - edges.front() > 1'000'000) throw invalid_input("edges", "must span at most a million days");
@@ -325,7 +259,8 @@ TENURE_INLINE std::vector<period_counts> period_statistic::finish() const {
   const auto number = [](std::int64_t x) { return static_cast<double>(x); };
   for (std::size_t p = 0; p + 1 < edges.size(); ++p) {
     period_counts c;
-    std::int64_t joined = 0, back = 0, lost = 0, days = 0;
+    std::int64_t joined = 0, back = 0, lost = 0;
+    double days = 0;
     c.begin = number(active);
     c.snapshots.push_back(number(active));
     for (std::int64_t day = edges[p]; day < edges[p + 1]; ++day) {
@@ -336,7 +271,7 @@ TENURE_INLINE std::vector<period_counts> period_statistic::finish() const {
       back += returned[d];
       lost += ended[d];
       active += started[d] + returned[d] - ended[d];
-      days += active;
+      days += number(active);
       c.snapshots.push_back(number(active));
     }
     c.joined = number(joined);
@@ -347,7 +282,7 @@ TENURE_INLINE std::vector<period_counts> period_statistic::finish() const {
     c.lost_flash = number(lost_flash[p]);
     c.lost_back = number(lost_back[p]);
     c.days = number(edges[p + 1] - edges[p]);
-    c.customer_days = number(days);
+    c.customer_days = days;
     if (renewals_known) {
       c.eligible = number(eligible[p]);
       c.eligible_lost = number(eligible_lost[p]);
@@ -364,7 +299,7 @@ TENURE_INLINE void period_statistic::check() const {
   };
   require(edges.size() >= 2, "fewer than two edges");
   for (std::size_t p = 0; p < edges.size(); ++p) {
-    require(std::abs(edges[p] % (2 * detail::far_day)) < detail::far_day && edges[p] > -detail::far_day && edges[p] < detail::far_day, "an edge is no date");
+    require(detail::is_day(edges[p]), "an edge is no date");
     require(p == 0 || edges[p] > edges[p - 1], "edges do not ascend");
   }
   require(edges.back() - edges.front() <= 1'000'000, "edges span more than a million days");
@@ -375,7 +310,7 @@ TENURE_INLINE void period_statistic::check() const {
     require(counts->size() == edges.size() - 1, "wrong number of periods");
   for (const auto* counts : {&started, &returned, &ended, &same_day, &lost_open, &lost_flash, &lost_back, &eligible, &eligible_lost})
     for (const auto count : *counts)
-      require(count >= 0 && count <= (std::int64_t{1} << 52), "a count is out of range");
+      require(count >= 0 && count <= (std::int64_t{1} << 40), "a count is out of range");
 }
 
 TENURE_INLINE std::vector<period_counts> customer_periods(const customer_records& records, std::vector<std::int64_t> edges, const period_options& options,

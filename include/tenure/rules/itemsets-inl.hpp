@@ -6,11 +6,11 @@
 #include <mutex>
 #include <string>
 
-#include "tenure/rules/apriori.hpp"
-#include "tenure/rules/eclat.hpp"
-#include "tenure/rules/fpgrowth.hpp"
+#include "tenure/rules/apriori-inl.hpp"
+#include "tenure/rules/eclat-inl.hpp"
+#include "tenure/rules/fpgrowth-inl.hpp"
 #include "tenure/rules/itemsets.hpp"
-#include "tenure/rules/set_index.hpp"
+#include "tenure/rules/set_index-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules {
 
@@ -78,7 +78,8 @@ inline std::unique_ptr<collector> search_sets(const database& data, const itemse
     run_roots<fpgrowth_search>(data.ranks(), *found, options.top > 0, run, [&] { return std::make_unique<fpgrowth_search>(tree, *found); });
   } else {
     // Closed and maximal sets need every root's rarer companions too: cheaper from the other side, when the pairs do not take too much room.
-    const bool mirrored = !data.dense && (options.target == itemset_target::closed || options.target == itemset_target::maximal) && data.pairs / data.minimum < 2e7;
+    const bool mirrored =
+        !data.dense && (options.target == itemset_target::closed || options.target == itemset_target::maximal) && data.pairs / data.minimum < 2e7;
     frequent_pairs pairs(mirrored ? data.ranks() : 0);
     if (mirrored) {
       lending<eclat_search> searches;

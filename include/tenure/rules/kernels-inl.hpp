@@ -206,7 +206,8 @@ class bit_writer {
 #ifdef TENURE_VECTOR_POPCOUNT
 TENURE_VECTOR_POPCOUNT inline void compress_row_vector(const std::uint64_t* row, const std::uint64_t* mask, const compression& plan, std::uint64_t* out) {
   bit_writer writer(out);
-  for (const std::uint32_t w : plan.word) writer.add(_pext_u64(row[w], mask[w]), static_cast<unsigned>(_mm_popcnt_u64(mask[w])));
+  for (const std::uint32_t w : plan.word)
+    writer.add(_pext_u64(row[w], mask[w]), static_cast<unsigned>(_mm_popcnt_u64(mask[w])));
   writer.end();
 }
 #endif

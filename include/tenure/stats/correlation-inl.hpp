@@ -182,7 +182,13 @@ inline correlation_table kendall_table(const table_view& x, double level, const 
   for (const auto& c : x.columns())
     names.push_back(c.name);
   auto result = empty_table(names);
-  for_pairs(p, run, [&](std::size_t i, std::size_t j) { store(result, i, j, describe_kendall(count_kendall(ranks[i], ranks[j]), level)); });
+  for_pairs(p, run, [&](std::size_t i, std::size_t j) {
+    if (i != j) return store(result, i, j, describe_kendall(count_kendall(ranks[i], ranks[j]), level));
+    auto self = undefined_correlation(static_cast<double>(ranks[i].order.size()));
+    const bool varies = !ranks[i].order.empty() && ranks[i].rank[ranks[i].order.back()] > 0;
+    if (varies) self = {1, 1, 1, nan, 0, self.n};
+    store(result, i, i, self);
+  });
   return result;
 }
 
@@ -330,6 +336,22 @@ TENURE_INLINE correlation_table correlation_statistics::finish(double level) con
                                 : std::clamp((complete_products_(i, j) + pair_products_(i, j) - si * sj / n) / std::sqrt(vi * vj), -1.0, 1.0);
       detail::store(result, i, j, detail::describe_product_moment(r, n, correlation_method::pearson, level));
     }
+  }
+  return result;
+}
+
+TENURE_INLINE std::vector<double> correlation_statistics::means() const {
+  std::vector<double> result;
+  for (std::size_t j = 0; j < columns_.size(); ++j)
+    result.push_back(shift_[j] + (complete_sum_[j] + pair_sum_(j, j)) / (complete_rows_ + pair_rows_(j, j)));
+  return result;
+}
+
+TENURE_INLINE std::vector<double> correlation_statistics::standard_deviations() const {
+  std::vector<double> result;
+  for (std::size_t j = 0; j < columns_.size(); ++j) {
+    const double n = complete_rows_ + pair_rows_(j, j), sum = complete_sum_[j] + pair_sum_(j, j);
+    result.push_back(std::sqrt(std::max(0.0, (complete_products_(j, j) + pair_products_(j, j) - sum * sum / n) / (n - 1))));
   }
   return result;
 }

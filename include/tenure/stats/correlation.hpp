@@ -86,6 +86,9 @@ class correlation_statistics {
   void add(const table_view& chunk, const execution& run = {});
   void merge(const correlation_statistics& other);
   correlation_table finish(double level = 0.95) const;
+  /// Mean and standard deviation (n - 1) of every column over its present values.
+  std::vector<double> means() const;
+  std::vector<double> standard_deviations() const;
 
  private:
   void start(const table_view& chunk);

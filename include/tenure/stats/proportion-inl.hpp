@@ -54,23 +54,24 @@ inline double fisher_p(double observed, double row, double column, double total)
 
 }  // namespace detail
 
-TENURE_INLINE interval proportion_ci(double successes, double trials, double level, proportion_method method) {
-  detail::check_level(level);
-  detail::check_proportion("successes", successes, "trials", trials);
-  const double x = successes, n = trials, p = x / n, z = numeric::two_sided_z(level), tail = (1 - level) / 2;
+namespace detail {
+
+/// x of n, checked; z and tail belong to the level.
+inline interval proportion_interval(double x, double n, double z, double tail, proportion_method method) {
+  const double p = x / n;
   switch (method) {
     case proportion_method::wilson:
-      return detail::wilson(x, n, z, 0);
+      return wilson(x, n, z, 0);
     case proportion_method::wilson_continuity:
-      return detail::wilson(x, n, z, std::min(0.5, std::abs(x - n / 2)));
+      return wilson(x, n, z, std::min(0.5, std::abs(x - n / 2)));
     case proportion_method::clopper_pearson:
-      return detail::beta_interval(x, n, tail, 0, 1);
+      return beta_interval(x, n, tail, 0, 1);
     case proportion_method::jeffreys: {
-      const auto ci = detail::beta_interval(x, n, tail, 0.5, 0.5);
+      const auto ci = beta_interval(x, n, tail, 0.5, 0.5);
       return {x == 0 ? 0.0 : ci.lower, x == n ? 1.0 : ci.upper};
     }
     case proportion_method::jeffreys_unmodified:
-      return detail::beta_interval(x, n, tail, 0.5, 0.5);
+      return beta_interval(x, n, tail, 0.5, 0.5);
     case proportion_method::agresti_coull: {
       const double size = n + z * z, center = (x + z * z / 2) / size, half = z * std::sqrt(center * (1 - center) / size);
       return {center - half, center + half};
@@ -80,6 +81,31 @@ TENURE_INLINE interval proportion_ci(double successes, double trials, double lev
       return {p - half, p + half};
     }
   }
+}
+
+}  // namespace detail
+
+TENURE_INLINE interval proportion_ci(double successes, double trials, double level, proportion_method method) {
+  detail::check_level(level);
+  detail::check_proportion("successes", successes, "trials", trials);
+  return detail::proportion_interval(successes, trials, numeric::two_sided_z(level), (1 - level) / 2, method);
+}
+
+TENURE_INLINE interval_columns proportion_ci(column_view<double> successes, column_view<double> trials, double level, proportion_method method) {
+  detail::check_level(level);
+  const std::size_t size = successes.size();
+  if (trials.size() != size) throw invalid_input("trials", "must have one count for each of successes");
+  const double z = numeric::two_sided_z(level), tail = (1 - level) / 2;
+  interval_columns all{std::vector<double>(size), std::vector<double>(size)};
+  for (std::size_t i = 0; i < size; ++i) {
+    const double x = successes[i], n = trials[i];
+    if (!(n > 0) || std::isinf(n)) throw invalid_input("trials", "must be a finite count > 0", n, i);
+    if (!(x >= 0 && x <= n)) throw invalid_input("successes", "must be in [0, trials = " + format_number(n) + "]", x, i);
+    const auto ci = detail::proportion_interval(x, n, z, tail, method);
+    all.lower[i] = ci.lower;
+    all.upper[i] = ci.upper;
+  }
+  return all;
 }
 
 TENURE_INLINE interval poisson_ci(double count, double exposure, double level) {

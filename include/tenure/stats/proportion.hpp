@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "tenure/core/describe.hpp"
+#include "tenure/core/views.hpp"
 
 namespace tenure::inline TENURE_ABI::stats {
 
@@ -29,6 +32,13 @@ struct interval {
 ///
 /// Matches: R prop.test, binom.test, qbeta. Errors: invalid_input for counts or level out of range.
 interval proportion_ci(double successes, double trials, double level = 0.95, proportion_method method = proportion_method::wilson);
+
+/// Many intervals by one method.
+struct interval_columns {
+  std::vector<double> lower, upper;
+};
+interval_columns proportion_ci(column_view<double> successes, column_view<double> trials, double level = 0.95,
+                               proportion_method method = proportion_method::wilson);
 
 /// Garwood's (1936) exact interval for a Poisson mean of `count` events, divided by `exposure` > 0: chi-squared quantiles with 2 count
 /// and 2 count + 2 degrees of freedom. Matches: R poisson.test.

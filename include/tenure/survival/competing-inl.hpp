@@ -75,7 +75,8 @@ inline void fill_variance(const event_table& table, const std::vector<double>& r
 }  // namespace detail
 
 TENURE_INLINE incidence_curve aalen_johansen(const event_table& table, incidence_variance variance) {
-  if (variance == incidence_variance::jackknife && !table.entry_time.empty()) throw not_supported("jackknife variance with late entries: use the variance 'aalen'");
+  if (variance == incidence_variance::jackknife && !table.entry_time.empty())
+    throw not_supported("jackknife variance with late entries: use the variance 'aalen'");
   const auto causes = static_cast<std::size_t>(table.causes);
   incidence_curve c;
   c.time = table.time;
@@ -89,7 +90,8 @@ TENURE_INLINE incidence_curve aalen_johansen(const event_table& table, incidence
   std::vector<double> f(causes, 0.0);
   for (std::size_t i = 0; i < table.size(); ++i) {
     const double n = c.n_risk[i], d = table.events_at(i);
-    for (std::size_t k = 0; k < causes && d > 0; ++k) f[k] += survival * table.events[i * causes + k] / n;
+    for (std::size_t k = 0; k < causes && d > 0; ++k)
+      f[k] += survival * table.events[i * causes + k] / n;
     if (d > 0) {
       const double left = n - d;
       greenwood = left > 1e-12 * n ? greenwood + d / (n * left) : 0.0;
@@ -99,7 +101,8 @@ TENURE_INLINE incidence_curve aalen_johansen(const event_table& table, incidence
     c.survival_variance[i] = survival * survival * greenwood;
     std::copy(f.begin(), f.end(), c.incidence.row(i));
   }
-  for (std::size_t k = 0; k < causes; ++k) detail::fill_variance(table, c.n_risk, k, variance, c);
+  for (std::size_t k = 0; k < causes; ++k)
+    detail::fill_variance(table, c.n_risk, k, variance, c);
   return c;
 }
 
@@ -111,20 +114,22 @@ TENURE_INLINE std::vector<double> mean_time_in_state(const incidence_curve& c, d
   for (std::size_t i = 0; i <= c.time.size(); ++i) {
     const double to = i < c.time.size() ? std::clamp(c.time[i], start, tau) : tau;
     area[0] += (i == 0 ? 1.0 : c.survival[i - 1]) * (to - from);
-    for (std::size_t k = 0; k < causes && i > 0; ++k) area[k + 1] += c.incidence(i - 1, k) * (to - from);
+    for (std::size_t k = 0; k < causes && i > 0; ++k)
+      area[k + 1] += c.incidence(i - 1, k) * (to - from);
     from = to;
   }
   return area;
 }
 
-TENURE_INLINE aalen_johansen_model fit_aalen_johansen(const outcome& y, int causes, const numeric_column& group, const std::vector<std::string>& groups, double level,
-                                                      incidence_variance variance, const execution& run) {
+TENURE_INLINE aalen_johansen_model fit_aalen_johansen(const outcome& y, int causes, const numeric_column& group, const std::vector<std::string>& groups,
+                                                      double level, incidence_variance variance, const execution& run) {
   if (groups.empty()) throw invalid_input("groups", "must name at least one group");
   if (!strictly_between(0, 1).contains(level)) throw invalid_input("level", "must be in (0, 1)", level);
   event_counts counts(groups.size(), causes);
   counts.add(y, group, run);
   aalen_johansen_model model{level, groups, {}};
-  for (const event_table& table : std::move(counts).finish()) model.curves.push_back(aalen_johansen(table, variance));
+  for (const event_table& table : std::move(counts).finish())
+    model.curves.push_back(aalen_johansen(table, variance));
   return model;
 }
 
@@ -198,7 +203,8 @@ TENURE_INLINE gray_result gray_test(const std::vector<event_table>& tables, int 
         for (std::size_t i = 0; i < groups; ++i) {
           const double t1 = a(i, k) - t4 * c(i, k);
           v2(i, k) += t1 * t4 * t3;
-          for (std::size_t j = 0; j < groups; ++j) v(i, j) += t1 * (a(j, k) - t4 * c(j, k)) * t3;
+          for (std::size_t j = 0; j < groups; ++j)
+            v(i, j) += t1 * (a(j, k) - t4 * c(j, k)) * t3;
         }
       }
       for (std::size_t k = 0; k < groups && d2 > 0; ++k) {
@@ -211,7 +217,8 @@ TENURE_INLINE gray_result gray_test(const std::vector<event_table>& tables, int 
         for (std::size_t i = 0; i < groups; ++i) {
           const double t1 = t4 * c(i, k);
           v2(i, k) -= t1 * t4 * t3;
-          for (std::size_t j = 0; j < groups; ++j) v(i, j) += t1 * t4 * c(j, k) * t3;
+          for (std::size_t j = 0; j < groups; ++j)
+            v(i, j) += t1 * t4 * c(j, k) * t3;
         }
       }
       pooled = next;
@@ -226,14 +233,16 @@ TENURE_INLINE gray_result gray_test(const std::vector<event_table>& tables, int 
   for (std::size_t i = 0; i < used; ++i)
     for (std::size_t j = 0; j < used; ++j) {
       variance(i, j) = v(i, j);
-      for (std::size_t k = 0; k < groups; ++k) variance(i, j) += c(i, k) * c(j, k) * v3[k] + c(i, k) * v2(j, k) + c(j, k) * v2(i, k);
+      for (std::size_t k = 0; k < groups; ++k)
+        variance(i, j) += c(i, k) * c(j, k) * v3[k] + c(i, k) * v2(j, k) + c(j, k) * v2(i, k);
     }
   score.pop_back();
   const auto factor = numeric::cholesky(variance, 1e-12);
   if (!factor.regular()) throw invalid_input("event", "leaves nothing to compare: some group has no event of the cause at all");
   const std::vector<double> x = factor.solve(score);
   gray_result out{0, static_cast<int>(used), 1};
-  for (std::size_t i = 0; i < used; ++i) out.statistic += score[i] * x[i];
+  for (std::size_t i = 0; i < used; ++i)
+    out.statistic += score[i] * x[i];
   out.p_value = numeric::chi_squared_sf(out.statistic, out.dof);
   return out;
 }

@@ -83,8 +83,9 @@ class cox_likelihood {
     return out;
   }
 
-  /// Risks, group sums and cumulative hazards at `beta`; returns the log likelihood.
-  double update(const std::vector<double>& beta) {
+  /// Risks, group sums and cumulative hazards at `beta`; returns the log likelihood. Without `means` only `gradient` may follow.
+  double update(const std::vector<double>& beta, bool means = true) {
+    means_ = means;
     const std::size_t chunks = s_.chunks.size();
     chunk_.assign(chunks, {});
     parallel_for(chunks, run_, [&](std::size_t c) { risks(c, beta); });
@@ -125,6 +126,30 @@ class cox_likelihood {
       for (std::size_t j = 0; j < p * p; ++j)
         out.information.data()[j] += part.information.values()[j];
     }
+  }
+
+  /// Gradient of the last `update` in the columns with a flag.
+  std::vector<double> gradient(const std::vector<char>& wanted) const {
+    std::vector<std::vector<double>> parts(s_.chunks.size());
+    parallel_for(s_.chunks.size(), run_, [&](std::size_t c) {
+      const stream_chunk& chunk = s_.chunks[c];
+      parts[c].assign(s_.cols, 0.0);
+      std::vector<double> residual(s_.block);
+      for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
+        const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
+        for (std::size_t i = 0; i < count; ++i) {
+          const std::size_t item = begin + i;
+          residual[i] = s_.kind[item] == entry_item ? 0.0 : (s_.kind[item] == event_exit ? s_.weight_of(item) : 0.0) - expected(item, state_.cumulative, {});
+        }
+        for (std::size_t j = 0; j < s_.cols; ++j)
+          if (wanted[j]) parts[c][j] += dot(residual.data(), chunk.blocks[b].column(j), count);
+      }
+    });
+    std::vector<double> sum(s_.cols, 0.0);
+    for (const auto& part : parts)
+      for (std::size_t j = 0; j < s_.cols; ++j)
+        sum[j] += part[j];
+    return sum;
   }
 
   /// Expected events of an item given its risk: what it accumulated while at risk.
@@ -359,6 +384,7 @@ class cox_likelihood {
   execution run_;
   cox_state state_;
   std::vector<chunk_totals> chunk_;
+  bool means_ = true;
 };
 
 }  // namespace tenure::inline TENURE_ABI::survival::detail

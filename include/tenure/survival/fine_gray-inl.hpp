@@ -32,14 +32,16 @@ class fine_gray_likelihood {
         events += kind_[j] == 1;
       }
       if (events > 0) steps_.push_back({i, events, g});
-      for (std::size_t k = i; k < j; ++k) before_[k] = steps_.size();
+      for (std::size_t k = i; k < j; ++k)
+        before_[k] = steps_.size();
       g *= 1 - gone / static_cast<double>(n_ - i);
     }
   }
 
   std::size_t events() const {
     double sum = 0;
-    for (const step& s : steps_) sum += s.events;
+    for (const step& s : steps_)
+      sum += s.events;
     return static_cast<std::size_t>(sum);
   }
 
@@ -50,13 +52,16 @@ class fine_gray_likelihood {
     for (std::size_t i = 0; i < n_; ++i) {
       expected[i] = risk_[i] * exposure(i);
       const double residual = (kind_[i] == 1) - expected[i];
-      for (std::size_t j = 0; j < p_; ++j) out.gradient[j] += residual * x_(i, j);
+      for (std::size_t j = 0; j < p_; ++j)
+        out.gradient[j] += residual * x_(i, j);
     }
     out.information = numeric::weighted_gram(x_, expected, run);
     std::vector<double> events;
-    for (const step& s : steps_) events.push_back(s.events);
+    for (const step& s : steps_)
+      events.push_back(s.events);
     const matrix minus = numeric::weighted_gram(mean_, events, run);
-    for (std::size_t k = 0; k < p_ * p_; ++k) out.information.data()[k] -= minus.values()[k];
+    for (std::size_t k = 0; k < p_ * p_; ++k)
+      out.information.data()[k] -= minus.values()[k];
     return out;
   }
 
@@ -65,9 +70,11 @@ class fine_gray_likelihood {
     const std::size_t steps = steps_.size();
     matrix mean_sum(steps + 1, p_), late_mean(steps + 1, p_);  // sum of mean * hazard up to a step; of G mean * hazard from a step on
     for (std::size_t k = 0; k < steps; ++k)
-      for (std::size_t j = 0; j < p_; ++j) mean_sum(k + 1, j) = mean_sum(k, j) + mean_(k, j) * hazard_[k];
+      for (std::size_t j = 0; j < p_; ++j)
+        mean_sum(k + 1, j) = mean_sum(k, j) + mean_(k, j) * hazard_[k];
     for (std::size_t k = steps; k-- > 0;)
-      for (std::size_t j = 0; j < p_; ++j) late_mean(k, j) = late_mean(k + 1, j) + steps_[k].censoring * mean_(k, j) * hazard_[k];
+      for (std::size_t j = 0; j < p_; ++j)
+        late_mean(k, j) = late_mean(k + 1, j) + steps_[k].censoring * mean_(k, j) * hazard_[k];
     matrix out(n_, p_);
     for (std::size_t i = 0; i < n_; ++i) {
       const std::size_t k = before_[i];
@@ -83,17 +90,22 @@ class fine_gray_likelihood {
     std::vector<double> gone1(p_, 0.0), drift(p_, 0.0), q(p_);
     for (std::size_t i = 0, j; i < n_; i = j) {
       double censored = 0;
-      for (j = i; j < n_ && time_[j] == time_[i]; ++j) censored += kind_[j] == 0;
+      for (j = i; j < n_ && time_[j] == time_[i]; ++j)
+        censored += kind_[j] == 0;
       const auto n = static_cast<double>(n_ - i);
       const std::size_t here = before_[i], k = here > 0 && steps_[here - 1].row == i ? here - 1 : here;
-      for (std::size_t c = 0; c < p_; ++c) q[c] = late_hazard_[k] * gone1[c] - late_mean(k, c) * gone0;
+      for (std::size_t c = 0; c < p_; ++c)
+        q[c] = late_hazard_[k] * gone1[c] - late_mean(k, c) * gone0;
       for (std::size_t r = i; r < j; ++r)
-        for (std::size_t c = 0; c < p_; ++c) out(r, c) += (kind_[r] == 0 ? q[c] / n : 0.0) - (drift[c] + q[c] * censored / (n * n));
-      for (std::size_t c = 0; c < p_; ++c) drift[c] += q[c] * censored / (n * n);
+        for (std::size_t c = 0; c < p_; ++c)
+          out(r, c) += (kind_[r] == 0 ? q[c] / n : 0.0) - (drift[c] + q[c] * censored / (n * n));
+      for (std::size_t c = 0; c < p_; ++c)
+        drift[c] += q[c] * censored / (n * n);
       for (std::size_t r = i; r < j; ++r) {
         if (kind_[r] != 2) continue;
         gone0 += risk_[r] / censoring_[r];
-        for (std::size_t c = 0; c < p_; ++c) gone1[c] += risk_[r] / censoring_[r] * x_(r, c);
+        for (std::size_t c = 0; c < p_; ++c)
+          gone1[c] += risk_[r] / censoring_[r] * x_(r, c);
       }
     }
     return out;
@@ -121,7 +133,8 @@ class fine_gray_likelihood {
     log_likelihood_ = 0;
     for (std::size_t i = 0; i < n_; ++i) {
       double eta = 0;
-      for (std::size_t j = 0; j < p_; ++j) eta += beta[j] * x_(i, j);
+      for (std::size_t j = 0; j < p_; ++j)
+        eta += beta[j] * x_(i, j);
       if (kind_[i] == 1) log_likelihood_ += eta;
       risk_[i] = std::exp(eta);
     }
@@ -131,11 +144,13 @@ class fine_gray_likelihood {
     std::vector<double> sum(p_ + 1, 0.0);
     const auto add = [&](std::size_t i, double w) {
       sum[p_] += w;
-      for (std::size_t j = 0; j < p_; ++j) sum[j] += w * x_(i, j);
+      for (std::size_t j = 0; j < p_; ++j)
+        sum[j] += w * x_(i, j);
     };
     std::size_t at = n_;
     for (std::size_t k = steps; k-- > 0;) {  // everybody who is still there
-      while (at > steps_[k].row) --at, add(at, risk_[at]);
+      while (at > steps_[k].row)
+        --at, add(at, risk_[at]);
       s0[k] = sum[p_];
       std::copy(sum.begin(), sum.end() - 1, mean_.row(k));
     }
@@ -145,7 +160,8 @@ class fine_gray_likelihood {
       for (; at < steps_[k].row; ++at)
         if (kind_[at] == 2) add(at, risk_[at] / censoring_[at]);
       s0[k] += steps_[k].censoring * sum[p_];
-      for (std::size_t j = 0; j < p_; ++j) mean_(k, j) = (mean_(k, j) + steps_[k].censoring * sum[j]) / s0[k];
+      for (std::size_t j = 0; j < p_; ++j)
+        mean_(k, j) = (mean_(k, j) + steps_[k].censoring * sum[j]) / s0[k];
     }
     hazard_.resize(steps);
     cumulative_.assign(steps + 1, 0.0);
@@ -155,7 +171,8 @@ class fine_gray_likelihood {
       log_likelihood_ -= steps_[k].events * std::log(s0[k]);
       cumulative_[k + 1] = cumulative_[k] + hazard_[k];
     }
-    for (std::size_t k = steps; k-- > 0;) late_hazard_[k] = late_hazard_[k + 1] + steps_[k].censoring * hazard_[k];
+    for (std::size_t k = steps; k-- > 0;)
+      late_hazard_[k] = late_hazard_[k + 1] + steps_[k].censoring * hazard_[k];
   }
 
   std::size_t n_, p_;
@@ -188,15 +205,18 @@ TENURE_INLINE fine_gray_model fit_fine_gray(const table_view& x, const outcome& 
   std::vector<double> scale(p);
   for (std::size_t j = 0; j < p; ++j) {
     double sum = 0, square = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += raw(i, j);
+    for (std::size_t i = 0; i < n; ++i)
+      sum += raw(i, j);
     model.center[j] = sum / static_cast<double>(n);
-    for (std::size_t i = 0; i < n; ++i) square += (raw(i, j) - model.center[j]) * (raw(i, j) - model.center[j]);
+    for (std::size_t i = 0; i < n; ++i)
+      square += (raw(i, j) - model.center[j]) * (raw(i, j) - model.center[j]);
     if (!(square > 0)) throw invalid_input(names[j], "is constant: it cannot tell customers apart");
     scale[j] = 1 / std::sqrt(square / static_cast<double>(n));
   }
   const auto order = numeric::sort_order(rows.time);
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < p; ++j) design(i, j) = (raw(order[i], j) - model.center[j]) * scale[j];
+    for (std::size_t j = 0; j < p; ++j)
+      design(i, j) = (raw(order[i], j) - model.center[j]) * scale[j];
   raw = {};
   detail::fine_gray_likelihood likelihood(rows, options.cause, std::move(design), order);
   model.rows = n;
@@ -207,12 +227,14 @@ TENURE_INLINE fine_gray_model fit_fine_gray(const table_view& x, const outcome& 
   newton.events = model.events;
   std::vector<double> beta(p, 0.0);
   const cox_options how{.max_iterations = options.max_iterations, .tolerance = options.tolerance};
-  const auto best = detail::maximise([&](const std::vector<double>& b) { return likelihood.evaluate(b, run); }, how, std::vector<double>(p, 0.0), names, beta, newton, run);
+  const auto best =
+      detail::maximise([&](const std::vector<double>& b) { return likelihood.evaluate(b, run); }, how, std::vector<double>(p, 0.0), names, beta, newton, run);
   model.log_likelihood_null = newton.log_likelihood_null;
   model.log_likelihood = best.log_likelihood;
   model.iterations = newton.iterations;
   model.converged = newton.converged;
-  for (std::size_t j = 0; j < p; ++j) model.coef.push_back(beta[j] * scale[j]);
+  for (std::size_t j = 0; j < p; ++j)
+    model.coef.push_back(beta[j] * scale[j]);
   const matrix inverse = detail::factor_information(best.information, names).inverse();
   model.covariance = detail::rescaled(detail::sandwich(inverse, detail::gram_of_rows(likelihood.influences())), scale);
   likelihood.baseline(model);
@@ -222,10 +244,12 @@ TENURE_INLINE fine_gray_model fit_fine_gray(const table_view& x, const outcome& 
 TENURE_INLINE void fine_gray_model::check() const {
   code.check();
   const std::size_t p = code.width();
-  if (coef.size() != p || center.size() != p || covariance.rows() != p || covariance.cols() != p) throw bad_file("fine-gray: coefficients do not fit the columns");
+  if (coef.size() != p || center.size() != p || covariance.rows() != p || covariance.cols() != p)
+    throw bad_file("fine-gray: coefficients do not fit the columns");
   for (std::size_t j = 0; j < p; ++j)
     if (!std::isfinite(coef[j]) || !std::isfinite(center[j])) throw bad_file("fine-gray: coefficients must be finite");
-  if (baseline_time.size() != baseline_hazard.size() || !std::is_sorted(baseline_time.begin(), baseline_time.end())) throw bad_file("fine-gray: baseline is damaged");
+  if (baseline_time.size() != baseline_hazard.size() || !std::is_sorted(baseline_time.begin(), baseline_time.end()))
+    throw bad_file("fine-gray: baseline is damaged");
   for (const double h : baseline_hazard)
     if (!std::isfinite(h)) throw bad_file("fine-gray: baseline is damaged");
 }
@@ -246,7 +270,8 @@ inline cox_model as_cox(const fine_gray_model& model) {
 
 TENURE_INLINE matrix predict_incidence(const fine_gray_model& model, const table_view& x, const column_view<double>& times, const execution& run) {
   matrix out = predict_survival(detail::as_cox(model), x, times, {}, {}, run);
-  for (std::size_t k = 0; k < out.values().size(); ++k) out.data()[k] = 1 - out.data()[k];
+  for (std::size_t k = 0; k < out.values().size(); ++k)
+    out.data()[k] = 1 - out.data()[k];
   return out;
 }
 

@@ -67,12 +67,12 @@ class LogisticRegression(ClassifierMixin, Estimator):
     --------
     >>> import pandas as pd
     >>> from tenure.learn import LogisticRegression
-    >>> X = pd.DataFrame({"calls": [0, 1, 2, 3, 4, 5, 6, 7], "plan": list("abababba")})
+    >>> X = pd.DataFrame({"calls": [0, 1, 2, 3, 4, 5, 6, 7], "plan": list("ababbaba")})
     >>> model = LogisticRegression(penalty=None).fit(X, [0, 0, 1, 0, 1, 0, 1, 1])
     >>> model.terms_.tolist()
     ['calls', 'plan[b]']
     >>> model.summary_["odds_ratio"].round(2).tolist()
-    [0.31, 2.12, 0.13]
+    [0.13, 1.81, 1.0]
     """
 
     _model_class = _core.learn.LogisticModel
@@ -200,6 +200,11 @@ class LogisticRegression(ClassifierMixin, Estimator):
         p = _core.learn.predict_logistic(self.model_, self._table(X, reset=False), offset=given, threads=self._threads())
         return np.column_stack([1 - p, p])
 
+    def contributions(self, X: Any) -> np.ndarray:
+        """What every column adds to the log-odds of every row: coefficient times value, of shape (n, n_columns)."""
+        check_is_fitted(self)
+        return _core.learn.logistic_effects(self.model_, self._table(X, reset=False), threads=self._threads())
+
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Logarithms of `predict_proba`, from the log-odds."""
         eta = self.decision_function(X)
@@ -274,6 +279,19 @@ class LogisticRegression(ClassifierMixin, Estimator):
     def summary(self, level: float = 0.95, like: Any = None) -> Any:
         """Coefficients with standard errors, z, p, intervals and odds ratios, in the kind of frame that `like` is (else pandas)."""
         return frame_like(_core.learn.coefficients_of(self._fitted(), level).to_dict(), like)
+
+    def plot(self, level: float = 0.95, ax: Any = None) -> Any:
+        """Odds ratios with their intervals, one line a coefficient (the intercept left out). Needs matplotlib."""
+        import matplotlib.pyplot as plt
+
+        ax = ax or plt.subplots()[1]
+        table = self.summary(level)
+        table = table[table["term"] != "intercept"][::-1]
+        ax.axvline(1, color="0.6", linestyle="--")
+        ax.hlines(table["term"], table["odds_ratio_lower"], table["odds_ratio_upper"], color="#D55E00")
+        ax.plot(table["odds_ratio"], table["term"], color="#D55E00", marker="o", linestyle="none")
+        ax.set(xscale="log", xlabel=f"odds ratio ({level:.0%} interval)")
+        return ax
 
     def joint_tests(self, like: Any = None) -> Any:
         """A joint Wald test for every column of the table: one line a categorical, whatever its number of levels."""

@@ -181,6 +181,11 @@ class LogisticPath(ClassifierMixin, Estimator):
         likely = self.decision_function(X) > 0
         return self.classes_[likely.astype(int)]
 
+    def contributions(self, X: Any) -> np.ndarray:
+        """What every column adds to the log-odds of every row: coefficient times value, of shape (n, n_columns)."""
+        check_is_fitted(self)
+        return _core.learn.logistic_effects(self._chosen(), self._table(X, reset=False), threads=self._threads())
+
     def path_table(self, like: Any = None) -> Any:
         """One row a penalty: lambda, columns in the model, share of the deviance explained, held-out deviance."""
         check_is_fitted(self)

@@ -2,16 +2,19 @@
 
 from tenure._core.stats import ContingencyResult, ProportionComparison, TestResult
 from tenure.stats._association import Correlation, association, compare_groups, correlation, cramers_v, crosstab
+from tenure.stats._factor import FactorAnalysis
 from tenure.stats._multiplicity import adjust_p
 from tenure.stats._proportion import Interval, difference_ci, difference_p, poisson_ci, proportion_ci, ratio_ci
 from tenure.stats._series import (
     BeforeAfter,
     ControlChart,
     DifferenceInDifferences,
+    Stability,
     Trend,
     before_after,
     control_chart,
     difference_in_differences,
+    population_stability,
     trend_test,
 )
 from tenure.stats._tests import (
@@ -38,8 +41,10 @@ __all__ = [
     "ControlChart",
     "Correlation",
     "DifferenceInDifferences",
+    "FactorAnalysis",
     "Interval",
     "ProportionComparison",
+    "Stability",
     "TestResult",
     "Trend",
     "adjust_p",
@@ -65,6 +70,7 @@ __all__ = [
     "mantel_haenszel",
     "mcnemar",
     "poisson_ci",
+    "population_stability",
     "proportion_ci",
     "ratio_ci",
     "t_test",

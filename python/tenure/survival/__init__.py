@@ -1,8 +1,12 @@
 """Survival analysis: when do customers leave?"""
 
 from tenure.survival._aft import AFT
+from tenure.survival._competing import AalenJohansen, FineGray, GrayResult, gray_test
 from tenure.survival._cox import CoxPH
+from tenure.survival._cox_path import CoxPath
 from tenure.survival._curves import KaplanMeier, NelsonAalen
+from tenure.survival._forest import RandomSurvivalForest
+from tenure.survival._life_table import LifeTable
 from tenure.survival._outcome import interval_outcome, outcome
 from tenure.survival._scores import (
     Concordance,
@@ -19,16 +23,23 @@ from tenure.survival._tests import LogRankResult, log_rank, pairwise_log_rank
 
 __all__ = [
     "AFT",
+    "AalenJohansen",
     "Concordance",
     "CoxPH",
+    "CoxPath",
     "DynamicAUC",
+    "FineGray",
+    "GrayResult",
     "KaplanMeier",
+    "LifeTable",
     "LogRankResult",
     "NelsonAalen",
+    "RandomSurvivalForest",
     "brier_score",
     "concordance",
     "concordance_index",
     "dynamic_auc",
+    "gray_test",
     "integrated_brier_score",
     "interval_outcome",
     "log_rank",

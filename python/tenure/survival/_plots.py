@@ -91,3 +91,23 @@ def draw_schoenfeld(model: Any, name: str, ax: Any) -> Any:
     ax.set_xlabel("time")
     ax.set_ylabel(f"coefficient of {name}")
     return ax
+
+
+def draw_incidence(model: Any, ax: Any) -> Any:
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    styles = ["-", "--", ":", "-."]
+    for g, group in enumerate(model.groups_):
+        curve = model.model_.curve(g)
+        for k in range(model.n_causes_):
+            label = f"cause {k + 1}" if len(model.groups_) == 1 else f"{group}, cause {k + 1}"
+            value = np.concatenate([[0.0], curve["incidence"][:, k]])
+            ax.step(
+                np.concatenate([[0.0], curve["time"]]), value, where="post", color=PALETTE[g % len(PALETTE)], linestyle=styles[k % len(styles)], label=label
+            )
+    ax.set_xlim(left=0)
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("time")
+    ax.set_ylabel("share gone")
+    ax.legend(frameon=False)
+    return ax

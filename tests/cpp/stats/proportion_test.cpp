@@ -24,6 +24,19 @@ TEST(Proportion, AgreesWithRInEveryMethod) {
   }
 }
 
+TEST(Proportion, ColumnsGiveTheSameAndNameTheRow) {
+  const std::vector<double> x{0, 7, 50}, n{20, 50, 50};
+  const auto all = stats::proportion_ci(x, n, 0.9);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    EXPECT_EQ((stats::interval{all.lower[i], all.upper[i]}), stats::proportion_ci(x[i], n[i], 0.9));
+  try {
+    stats::proportion_ci(std::vector<double>{1, 60}, std::vector<double>{50, 50});
+    FAIL();
+  } catch (const invalid_input& e) {
+    EXPECT_STREQ(e.what(), "successes = 60 in row 1: must be in [0, trials = 50]");
+  }
+}
+
 TEST(Proportion, ScoreIntervalsStayInsideAndMeetTheEnds) {
   for (const auto method : {stats::proportion_method::wilson, stats::proportion_method::clopper_pearson, stats::proportion_method::jeffreys}) {
     EXPECT_EQ(stats::proportion_ci(0, 1e9, 0.999, method).lower, 0);

@@ -54,7 +54,8 @@ TEST_P(CompetingReference, MatchesR) {
     }
     expect_close(at_times(curve.time, states, times), ref.at(p + "pstate"), 1e-9, p + "pstate");
     expect_close(at_times(curve.time, errors, times), ref.at(p + "se"), 1e-9, p + "se");
-    expect_close(mean_time_in_state(curve, ref.one(p + "restricted_mean_time_in_state.tau"), curve.time[0]), ref.at(p + "restricted_mean_time_in_state.value"), 1e-9, p + "mean time");
+    expect_close(mean_time_in_state(curve, ref.one(p + "restricted_mean_time_in_state.tau"), curve.time[0]), ref.at(p + "restricted_mean_time_in_state.value"),
+                 1e-9, p + "mean time");
   }
   event_counts counts(by.levels.size(), 2);
   counts.add(y, by.codes);
@@ -65,17 +66,20 @@ TEST_P(CompetingReference, MatchesR) {
 
     const std::string p = "finegray_crr_cause" + std::to_string(cause) + ".";
     std::vector<table_column> cols;
-    for (const auto& name : ref.texts(p + "names")) cols.push_back({name, data[name], {}, false});
+    for (const auto& name : ref.texts(p + "names"))
+      cols.push_back({name, data[name], {}, false});
     const table_view x(cols);
     const auto fg = fit_fine_gray(x, y, {.cause = cause});
     EXPECT_TRUE(fg.converged);
     EXPECT_TRUE(io::from_bytes<fine_gray_model>(io::to_bytes(fg)) == fg);
     expect_close(fg.coef, ref.at(p + "coef"), 1e-6, p + "coef");
-    for (std::size_t j = 0; j < fg.coef.size(); ++j) expect_close(std::sqrt(fg.covariance(j, j)), ref.at(p + "se")[j], 1e-5, p + "se");
+    for (std::size_t j = 0; j < fg.coef.size(); ++j)
+      expect_close(std::sqrt(fg.covariance(j, j)), ref.at(p + "se")[j], 1e-5, p + "se");
     expect_close(fg.log_likelihood, ref.one(p + "loglik"), 1e-6, p + "loglik");
     expect_close(fg.log_likelihood_null, ref.one(p + "loglik_null"), 1e-6, p + "loglik_null");
     double zero = 0;
-    for (std::size_t j = 0; j < fg.coef.size(); ++j) zero -= fg.center[j] * fg.coef[j];
+    for (std::size_t j = 0; j < fg.coef.size(); ++j)
+      zero -= fg.center[j] * fg.coef[j];
     numbers baseline;
     for (const double t : ref.at(p + "baseline_time")) {
       const auto i = std::upper_bound(fg.baseline_time.begin(), fg.baseline_time.end(), t) - fg.baseline_time.begin();
@@ -84,16 +88,19 @@ TEST_P(CompetingReference, MatchesR) {
     expect_close(baseline, ref.at(p + "baseline_cum_subhazard"), 1e-6, p + "baseline");
 
     numbers of_cause;
-    for (const double s : data[c.status]) of_cause.push_back(s == cause);
+    for (const double s : data[c.status])
+      of_cause.push_back(s == cause);
     const std::string q = "cause_specific_cox_cause" + std::to_string(cause) + ".";
     const auto cox = fit_cox(x, {data[c.time], of_cause});
     expect_close(cox.coef, ref.at(q + "coef"), 1e-8, q + "coef");
     expect_close(cox.log_likelihood, ref.one(q + "loglik"), 1e-8, q + "loglik");
-    for (std::size_t j = 0; j < cox.coef.size(); ++j) expect_close(std::sqrt(cox.covariance(j, j)), ref.at(q + "se")[j], 1e-8, q + "se");
+    for (std::size_t j = 0; j < cox.coef.size(); ++j)
+      expect_close(std::sqrt(cox.covariance(j, j)), ref.at(q + "se")[j], 1e-8, q + "se");
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, CompetingReference, testing::Values(cr_case{"cr_mgus2", "etime", "status", "male"}, cr_case{"cr_pbc", "time", "status", "female"}),
+INSTANTIATE_TEST_SUITE_P(Cases, CompetingReference,
+                         testing::Values(cr_case{"cr_mgus2", "etime", "status", "male"}, cr_case{"cr_pbc", "time", "status", "female"}),
                          [](const auto& test) { return std::string(test.param.name); });
 
 TEST(AalenJohansen, WithOneCauseItIsKaplanMeier) {

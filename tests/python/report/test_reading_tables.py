@@ -173,3 +173,25 @@ def test_notes_speak_both_languages():
     for note in tn.read(tn.datasets.make_churn(200, seed=1)).notes:
         assert note.text("en") != note.text("zh")
         assert note.to_dict()["zh"] == note.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("names", "duration"),
+    [
+        (["Age", "Tenure"], "Tenure"),
+        (["Customer_Age", "Months_on_book"], "Months_on_book"),
+        (["Age", "Subscription Length"], "Subscription Length"),
+        (["account_length"], "account_length"),
+        (["age"], None),
+    ],
+)
+def test_the_age_of_a_person_is_not_the_time_as_a_customer(names, duration):
+    frame = pd.DataFrame({"churn": ["Yes", "No", "No", "Yes"]} | {name: [1.0, 2.0, 3.0, 5.0] for name in names})
+    assert tn.read(frame).contract.duration == duration
+
+
+def test_a_row_number_is_no_feature():
+    frame = pd.DataFrame({"churn": ["Yes", "No"] * 15, "RowNumber": range(5, 35), "calls": [3.0, 1.0, 2.0] * 10})
+    customers = tn.read(frame)
+    assert customers.features == ["calls"]
+    assert "note.running_number" in codes(customers)

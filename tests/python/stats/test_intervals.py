@@ -52,7 +52,7 @@ def test_adjusted_p_values_agree_with_r():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: stats.proportion_ci(11, 10), "successes = 11: must be <= trials = 10"),
+        (lambda: stats.proportion_ci([1, 11], 10), r"successes = 11 in row 1: must be in \[0, trials = 10\]"),
         (lambda: stats.proportion_ci(1, 0), "trials = 0"),
         (lambda: stats.proportion_ci(1, 10, level=95), "level = 95"),
         (lambda: stats.proportion_ci(1, 10, method="exact"), "method: is 'exact', must be one of 'wilson'"),
@@ -61,5 +61,5 @@ def test_adjusted_p_values_agree_with_r():
     ],
 )
 def test_bad_input_is_named(call, message):
-    with pytest.raises(tn.InvalidInput, match=message.replace("(", r"\(")):
+    with pytest.raises(tn.InvalidInput, match=message):
         call()

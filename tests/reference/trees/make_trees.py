@@ -1,4 +1,4 @@
-# ruff: noqa: B023, E501, E741
+# ruff: noqa: B023, E741
 """Makes the tree references from the Telco table:  python make_trees.py telco_churn.csv.gz OUTDIR
 
 Needs scikit-learn, shap and R with rpart and jsonlite. telco_tree.csv: 700 rows, 6 columns, exact in float32. telco_tree.json: CART of scikit-learn (`unique`: no tie decides

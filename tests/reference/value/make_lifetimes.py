@@ -42,12 +42,19 @@ gg = lifetimes.GammaGammaFitter().fit(x[repeat], m[repeat])
 f = lambda q: gg._negative_log_likelihood(q, x[repeat].to_numpy(), m[repeat].to_numpy(), np.ones(int(repeat.sum())), 0.0)
 best = minimize(f, np.log(gg.params_.to_numpy(dtype=float)), method="Nelder-Mead", options=dict(xatol=1e-11, fatol=1e-15, maxiter=20000, maxfev=20000))
 gg.params_[:] = np.exp(best.x)
-out["gamma_gamma"] = {"parameters": dict(zip(gg.params_.index, map(float, gg.params_))), "expected_spend": [float(v) for v in gg.conditional_expected_average_profit(x, m).iloc[shown]]}
+out["gamma_gamma"] = {
+    "parameters": dict(zip(gg.params_.index, map(float, gg.params_))),
+    "expected_spend": [float(v) for v in gg.conditional_expected_average_profit(x, m).iloc[shown]],
+}
 
 bg = lifetimes.BetaGeoFitter().fit(x, tx, T)
 bg.params_[["r", "alpha", "a", "b"]] = [0.24259451654433395, 4.413601958035183, 0.792921916801838, 2.425906445849037]
 # a month is 4.345 weeks there
 clv = gg.customer_lifetime_value(bg, x, tx, T, m, time=12, discount_rate=0.01, freq="W")
-out["lifetime_value"] = {"purchases": {"r": 0.24259451654433395, "alpha": 4.413601958035183, "a": 0.792921916801838, "b": 2.425906445849037}, "values": [float(v) for v in clv.iloc[shown]], "total": float(clv.sum())}
+out["lifetime_value"] = {
+    "purchases": {"r": 0.24259451654433395, "alpha": 4.413601958035183, "a": 0.792921916801838, "b": 2.425906445849037},
+    "values": [float(v) for v in clv.iloc[shown]],
+    "total": float(clv.sum()),
+}
 json.dump(out, open(sys.argv[2], "w"), indent=1)
 print({k: v.get("parameters") for k, v in out.items() if isinstance(v, dict)})

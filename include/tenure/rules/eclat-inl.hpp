@@ -4,8 +4,8 @@
 #include <numeric>
 #include <utility>
 
-#include "tenure/rules/collector.hpp"
-#include "tenure/rules/database.hpp"
+#include "tenure/rules/collector-inl.hpp"
+#include "tenure/rules/database-inl.hpp"
 #include "tenure/rules/kernels.hpp"
 
 namespace tenure::inline TENURE_ABI::rules::detail {
@@ -21,7 +21,8 @@ struct frequent_pairs {
   explicit frequent_pairs(std::size_t ranks) : frequent(ranks), rarer(ranks) {}
   void mirror() {
     for (std::size_t r = 0; r < frequent.size(); ++r)
-      for (const partner& p : frequent[r]) rarer[p.rank].push_back({static_cast<std::uint32_t>(r), p.count});
+      for (const partner& p : frequent[r])
+        rarer[p.rank].push_back({static_cast<std::uint32_t>(r), p.count});
   }
 };
 
@@ -48,8 +49,10 @@ class eclat_search {
     minimum_ = collector_.minimum();
     free_.clear();
     choose_candidates(root, false);
-    for (const std::uint32_t r : free_) out.push_back({r, data_.count_of_rank[root]});
-    for (std::size_t k = 0; k < items_.size(); ++k) out.push_back({items_[k], counts_[k]});
+    for (const std::uint32_t r : free_)
+      out.push_back({r, data_.count_of_rank[root]});
+    for (std::size_t k = 0; k < items_.size(); ++k)
+      out.push_back({items_[k], counts_[k]});
   }
 
   void from_root(std::uint32_t root, found_sets& out) {
@@ -167,7 +170,8 @@ class eclat_search {
         for (; item != end; ++item)
           if (rank_count_[*item]++ == 0) touched_.push_back(*item);
       } else {
-        for (; item != end; ++item) ++rank_count_[*item];
+        for (; item != end; ++item)
+          ++rank_count_[*item];
       }
     }
     rank_count_[root] = 0;

@@ -1,0 +1,146 @@
+"""Logistic regression beside glum, scikit-learn, statsmodels, and elastic-net paths beside adelie and glmnet.
+
+python benchmarks/peers/learn.py [--quick]
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from schedule import race
+
+from tenure.learn import LogisticPath, LogisticRegression
+
+warnings.filterwarnings("ignore")
+
+
+def simulate(n: int, p: int, seed: int, active: int) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    X = random.normal(size=(n, p)) + 0.5 * random.normal(size=(n, 1))
+    b = np.zeros(p)
+    b[:active] = 0.3 * random.normal(size=active)
+    return X, (random.random(n) < 1 / (1 + np.exp(1 - X @ b))).astype(int)
+
+
+def gradient(X: np.ndarray, y: np.ndarray, intercept: float, b: np.ndarray, l2: float = 0.0) -> float:
+    residual = 1 / (1 + np.exp(-(intercept + X @ b))) - y
+    return float(max(abs(residual.mean()), np.abs(X.T @ residual / len(y) + l2 * b).max()))
+
+
+def newton(X: np.ndarray, y: np.ndarray, l2: float, rounds: int) -> None:
+    """Every solver is asked for the same gradient norm; ours has standard errors and p-values in its time where there are any."""
+    from sklearn.linear_model import LogisticRegression as Sklearn
+
+    C = np.inf if l2 == 0 else 1 / (l2 * len(y))
+
+    def ours() -> Any:
+        model = LogisticRegression(penalty="l2" if l2 else None, C=C, n_jobs=2).fit(X, y)
+        return (model, model.p_values_) if l2 == 0 else (model, None)
+
+    contenders: dict[str, Callable[[], Any]] = {"tenure": ours}
+    for solver in ("newton-cholesky", "lbfgs"):
+        contenders[f"scikit-learn {solver}"] = lambda solver=solver: (Sklearn(C=C, solver=solver, tol=1e-8, max_iter=1000).fit(X, y), None)
+    try:
+        import glum
+
+        contenders["glum"] = lambda: (glum.GeneralizedLinearRegressor(family="binomial", alpha=l2, gradient_tol=1e-8).fit(X, y), None)
+    except ImportError:
+        pass
+    try:
+        import statsmodels.api as sm
+
+        if l2 == 0:
+            contenders["statsmodels (with errors)"] = lambda: sm.Logit(y, sm.add_constant(X)).fit(disp=0, tol=1e-10)
+    except ImportError:
+        pass
+
+    def answer(result: Any) -> np.ndarray:
+        if not isinstance(result, tuple):
+            return np.asarray(result.params)
+        return np.r_[np.ravel(result[0].intercept_), np.ravel(result[0].coef_)]
+
+    model = ours()[0]
+    print(f"    our gradient: {gradient(X, y, model.intercept_[0], model.coef_[0], l2):.1e}")
+    race(f"logistic regression, {len(y):,} x {X.shape[1]}, l2 = {l2:g}, 2 threads", contenders, answer=answer, tolerance=1e-5, rounds=rounds, wanted=3)
+
+
+R_GLMNET = """
+suppressMessages(library(glmnet))
+n <- {n}; p <- {p}
+con <- file("x.bin", "rb"); X <- matrix(readBin(con, "double", n * p), n, p); close(con)
+con <- file("y.bin", "rb"); y <- readBin(con, "double", n); close(con)
+t <- system.time(f <- glmnet(X, y, family = "binomial", alpha = {ratio}, nlambda = 100, lambda.min.ratio = 1e-3, thresh = {thresh}))[["elapsed"]]
+cat(t, length(f$lambda), "\\n")
+"""
+
+
+def path(X: np.ndarray, y: np.ndarray, ratio: float, rounds: int) -> None:
+    scaled = np.asfortranarray((X - X.mean(0)) / X.std(0))
+
+    def ours() -> Any:
+        model = LogisticPath(l1_ratio=ratio, lambda_ratio=1e-3, cv=None, n_jobs=2).fit(X, y)
+        return [(model.lambdas_[k], model.intercept_path_[k] + model.coef_path_[k] @ X.mean(0), model.coef_path_[k] * X.std(0)) for k in (20, 50, 99)]
+
+    contenders: dict[str, Callable[[], Any]] = {"tenure": ours}
+    try:
+        import adelie as ad
+
+        def theirs(tol: float) -> Any:
+            glm = ad.glm.binomial(y.astype(float))
+            f = ad.grpnet(scaled, glm, alpha=ratio, lmda_path_size=100, min_ratio=1e-3, early_exit=False, progress_bar=False, n_threads=2, tol=tol)
+            return [(f.lmdas[k], f.intercepts[k], np.asarray(f.betas[k].todense()).ravel()) for k in (20, 50, 99)]
+
+        contenders["adelie (tol 1e-7)"] = lambda: theirs(1e-7)
+        contenders["adelie (tol 1e-12)"] = lambda: theirs(1e-12)
+    except ImportError:
+        pass
+
+    def objectives(fits: Any) -> list[float]:
+        found = []
+        for lam, intercept, b in fits:
+            eta = intercept + scaled @ b
+            found.append(np.mean(np.logaddexp(0, eta) - y * eta) + lam * (ratio * np.abs(b).sum() + (1 - ratio) / 2 * b @ b))
+        return found
+
+    best = race(
+        f"elastic-net path, l1 ratio {ratio:g}, 100 penalties, {len(y):,} x {X.shape[1]}, 2 threads",
+        contenders,
+        answer=objectives,
+        tolerance=1e-6,
+        rounds=rounds,
+        wanted=2,
+    )
+    if shutil.which("Rscript"):
+        with tempfile.TemporaryDirectory() as folder:
+            X.T.tofile(f"{folder}/x.bin")
+            y.astype(float).tofile(f"{folder}/y.bin")
+            for thresh in (1e-7, 1e-12):
+                Path(folder, "a.R").write_text(R_GLMNET.format(n=len(y), p=X.shape[1], ratio=ratio, thresh=thresh))
+                run = subprocess.run(["Rscript", "a.R"], cwd=folder, capture_output=True, text=True, check=False)
+                if run.returncode == 0:
+                    seconds, fitted = run.stdout.split()
+                    print(
+                        f"    {'R glmnet (thresh ' + str(thresh) + ')':32} {float(seconds):10.4f} s  {float(seconds) / best['tenure']:8.2f}   ({fitted} penalties)"
+                    )
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv
+    X, y = simulate(100_000 if quick else 1_000_000, 30, 1, 30)
+    for l2 in (0.0, 1e-3):
+        newton(X, y, l2, 2 if quick else 4)
+    X, y = simulate(10_000 if quick else 100_000, 100, 2, 50)
+    for ratio in (1.0, 0.5):
+        path(X, y, ratio, 1 if quick else 2)
+
+
+if __name__ == "__main__":
+    main()
