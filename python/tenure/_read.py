@@ -15,7 +15,7 @@ from tenure._columns import ParsedColumn, parse
 from tenure._contract import UNITS, Contract
 from tenure._roles import settle
 from tenure._source import Source, load
-from tenure.text import Notes
+from tenure._text import Notes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import Any
 from tenure import InvalidInput
 from tenure._columns import ParsedColumn
 from tenure._contract import COLUMN_ROLES, Contract
-from tenure.text import Notes
+from tenure._text import Notes
 
 # Compared with names in lower case without spaces, dots, dashes and underscores; the first match of the first pattern wins.
 NAMES = {

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <limits>
 
-#include "tenure/survival/log_rank_rule.hpp"
+#include "tenure/survival/log_rank_rule-inl.hpp"
 #include "tenure/survival/random_forest.hpp"
-#include "tenure/trees/flatten.hpp"
-#include "tenure/trees/grower.hpp"
-#include "tenure/trees/sample.hpp"
+#include "tenure/trees/flatten-inl.hpp"
+#include "tenure/trees/grower-inl.hpp"
+#include "tenure/trees/sample-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival {
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tenure import InvalidInput
 from tenure.reporting._figures import Figures
 from tenure.reporting._nodes import Node, Writer, plain
-from tenure.text import LANGUAGES, has
+from tenure._text import LANGUAGES, has
 
 SHOWN_CUSTOMERS = 20
 SECTIONS = ("segments", "reasons", "survival", "drivers", "model", "risk", "money")

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "tenure/trees/grow_block.hpp"
-#include "tenure/trees/rules.hpp"
+#include "tenure/trees/grow_block-inl.hpp"
+#include "tenure/trees/rules-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival::detail {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tenure/core/random.hpp"
-#include "tenure/trees/grow.hpp"
+#include "tenure/trees/grow-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
