@@ -262,8 +262,10 @@ TENURE_INLINE medoids_fit fit_medoids(const table_view& x, const medoids_options
   detail::check_clusters(options.clusters, n);
   if (options.metric == distance_metric::precomputed)
     for (const auto& column : x.columns())
-      for (std::size_t i = 0; i < n; ++i)
-        if (!(column.values[i] >= 0)) throw invalid_input(column.name, "is a distance and must be >= 0", column.values[i], i);
+      column.values.visit([&](auto values) {
+        for (std::size_t i = 0; i < n; ++i)
+          if (!(static_cast<double>(values[i]) >= 0)) throw invalid_input(column.name, "is a distance and must be >= 0", static_cast<double>(values[i]), i);
+      });
   std::vector<std::size_t> medoids;
   for (const std::int64_t row : start) {
     if (row < 0 || static_cast<std::size_t>(row) >= n || std::find(medoids.begin(), medoids.end(), static_cast<std::size_t>(row)) != medoids.end())
