@@ -124,7 +124,7 @@ void bind_evaluate(py::module_& module) {
         const auto data = as_scored(yy, s, w);
         const auto offer = python::options_from<evaluate::campaign>(options);
         const py::gil_scoped_release release;
-        return evaluate::expected_profit(evaluate::group_scores(data), offer);
+        return evaluate::expected_profit(data, offer);
       },
       y, score, weight);
   m.def(

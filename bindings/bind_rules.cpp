@@ -5,6 +5,7 @@
 #include "tenure/rules/items.hpp"
 #include "tenure/rules/itemsets.hpp"
 #include "tenure/rules/measures.hpp"
+#include "tenure/rules/partition.hpp"
 #include "tenure/rules/rules.hpp"
 #include "tenure/rules/sequences.hpp"
 
@@ -186,6 +187,26 @@ void bind_association_rules(py::module_& module) {
       py::arg("p"), py::arg("tests"));
 }
 
+void bind_partition(py::module_& module) {
+  using rules::itemset_partition;
+  py::class_<itemset_partition>(module, "ItemsetPartition", "Frequent itemsets of chunks: propose all, then count all.")
+      .def(py::init([](const py::kwargs& options) { return itemset_partition(python::options_from<rules::itemset_options>(options)); }))
+      .def(
+          "propose",
+          [](itemset_partition& self, const transactions& chunk, int threads) {
+            python::run_released(threads, py::none(), [&](const execution& run) { self.propose(chunk, run); });
+          },
+          py::arg("chunk"), py::kw_only(), py::arg("threads") = 1)
+      .def(
+          "count",
+          [](itemset_partition& self, const transactions& chunk, int threads) {
+            python::run_released(threads, py::none(), [&](const execution& run) { self.count(chunk, run); });
+          },
+          py::arg("chunk"), py::kw_only(), py::arg("threads") = 1)
+      .def("merge", &itemset_partition::merge, py::arg("other"))
+      .def("finish", &itemset_partition::finish);
+}
+
 /// 0/1 or boolean values as bytes.
 using flag_array = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
 
@@ -253,4 +274,5 @@ void bind_rules(py::module_& core) {
   bind_association_rules(module);
   bind_class_rules(module);
   bind_sequences(module);
+  bind_partition(module);
 }

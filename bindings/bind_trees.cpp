@@ -4,6 +4,7 @@
 #include "tenure/learn/decision_tree.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
 #include "tenure/learn/random_forest.hpp"
+#include "tenure/survival/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
 #include "tenure/trees/shap.hpp"
@@ -158,4 +159,51 @@ void bind_trees(py::module_& module) {
         return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_gradient_boosting(x.view, target, o, weights, run); });
       },
       py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+
+  auto survival_forest = python::bind_struct<survival::random_forest_model>(m, "RandomSurvivalForestModel", "A fitted survival forest.");
+  bind_trees_of(survival_forest);
+  survival_forest
+      .def(
+          "predict_risk",
+          [](const survival::random_forest_model& model, const py_table& x, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_risk(model, x.view, run); }));
+          },
+          py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Mortality per row.")
+      .def(
+          "predict_cumulative_hazard",
+          [](const survival::random_forest_model& model, const py_table& x, const std::vector<double>& times, int threads) {
+            return python::to_numpy(python::run_released(threads, py::none(),
+                                                         [&](const execution& run) { return survival::predict_cumulative_hazard(model, x.view, times, run); }));
+          },
+          py::arg("x"), py::arg("times"), py::kw_only(), py::arg("threads") = 1, "rows x times.")
+      .def(
+          "predict_survival",
+          [](const survival::random_forest_model& model, const py_table& x, const std::vector<double>& times, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_survival(model, x.view, times, run); }));
+          },
+          py::arg("x"), py::arg("times"), py::kw_only(), py::arg("threads") = 1, "rows x times.");
+  const auto outcome_of = [](const py::array& time, const py::array& event, const optional_array& entry, const optional_array& weight) {
+    return survival::outcome{as_column(time, "time"), as_column(event, "event"), column_or_none(entry, "entry"), column_or_none(weight, "sample_weight")};
+  };
+  m.def(
+      "fit_random_survival_forest",
+      [outcome_of](const py_table& x, const py::array& time, const py::array& event, const optional_array& entry, const optional_array& weight, int threads,
+                   const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<survival::random_forest_options>(options);
+        const auto y = outcome_of(time, event, entry, weight);
+        return python::run_released(threads, progress, [&](const execution& run) { return survival::fit_random_forest(x.view, y, o, run); });
+      },
+      py::arg("x"), py::arg("time"), py::arg("event"), py::arg("entry") = py::none(), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
+  m.def(
+      "out_of_bag_risk",
+      [outcome_of](const survival::random_forest_model& model, const py_table& x, const py::array& time, const py::array& event, const optional_array& weight,
+                   int threads) {
+        const auto y = outcome_of(time, event, std::nullopt, weight);
+        return python::to_numpy(
+            python::run_released(threads, py::none(), [&](const execution& run) { return survival::out_of_bag_risk(model, x.view, y, run); }));
+      },
+      py::arg("model"), py::arg("x"), py::arg("time"), py::arg("event"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
 }

@@ -10,4 +10,6 @@
 #include "tenure/survival/life_table-inl.hpp"
 #include "tenure/survival/log_rank-inl.hpp"
 #include "tenure/survival/outcome-inl.hpp"
+#include "tenure/survival/random_forest-inl.hpp"
 #include "tenure/survival/scores-inl.hpp"
+// The compiled mode of the tree models of `learn` and `survival`: every definition, once.

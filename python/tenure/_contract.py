@@ -58,7 +58,8 @@ class Contract:
     as_of : date, optional
         Last day seen; default: the latest date in the `start` and `end` columns.
     period : (date, date), optional
-        First and last day of the period that the rates are for; default: the 12 months up to `as_of`. Needs `start` and `end`.
+        First and last day of the period that the rates are for; default: the 12 months up to `as_of` (3 or 1 where the history is
+        shorter). Needs `start` and `end`.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy as np
 from tenure._contract import Contract
 from tenure._read import Customers, read
 from tenure._roles import normal
-from tenure.text import Notes
+from tenure._text import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ import numpy as np
 
 from tenure import Contract, InvalidInput, _core, rates
 from tenure._read import read
-from tenure.text import format_value
+from tenure._text import format_value
 
 
 def from_counts(counts: dict[str, float | None], convention: str, every: bool, level: float) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,12 +15,13 @@ from tenure._columns import ParsedColumn, parse
 from tenure._contract import UNITS, Contract
 from tenure._roles import settle
 from tenure._source import Source, load
-from tenure.text import Notes
+from tenure._text import Notes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_ROWS = 5
+PERIODS = (12, 3, 1)  # months of the default period: the first that begins after the first customer
 RUNNING = 20  # rows from which whole numbers without gap or repetition are taken for a running number
 
 
@@ -158,7 +160,7 @@ def read(data: Any, contract: Contract | Mapping[str, Any] | str | None = None, 
     time_column = contract.duration
     if time_column is None and used.time is not None:
         time_column = next(name for name in ("tenure", "time_as_customer", "tenure_from_dates") if name not in columns)
-        columns[time_column] = parse(pd.Series(used.time))
+        columns[time_column] = ParsedColumn(pd.Series(used.time), "number")
     frame = pd.DataFrame({name: column.values for name, column in columns.items()})[used.keep].reset_index(drop=True)
     lost = used.lost[used.keep]
     _check_outcome(lost, contract)
@@ -255,8 +257,13 @@ class _Rules:
         self._drop("drop.end_before_start", end < start, contract.end or contract.start)
         if contract.as_of is None:
             latest = max(start[self.keep].max(), end[self.keep & ~np.isnat(end)].max(initial=np.datetime64("1900-01-01")))
-            contract = replace(contract, as_of=latest.astype(datetime.date))
-            self.notes.add("assume.as_of", date=str(contract.as_of), columns=[c for c in (contract.start, contract.end) if c])
+            today = datetime.date.today()
+            contract = replace(contract, as_of=min(latest.astype(datetime.date), today))
+            columns = [c for c in (contract.start, contract.end) if c]
+            if contract.as_of < latest.astype(datetime.date):
+                self.notes.add("warn.future_dates", "warning", date=str(today), columns=columns)
+            else:
+                self.notes.add("assume.as_of", date=str(contract.as_of), columns=columns)
         as_of = np.datetime64(contract.as_of, "D")
         self._drop("drop.future_start", start > as_of, contract.start)
         gone = ~np.isnat(end) & (end <= as_of)
@@ -277,14 +284,19 @@ class _Rules:
             self.time = days / UNITS[contract.duration_unit]
             self.notes.add("assume.duration_from_dates", start=contract.start, end=contract.end, unit=contract.duration_unit)
         if contract.period is None and contract.end is not None:
-            last = contract.as_of
-            try:
-                year_before = last.replace(year=last.year - 1)
-            except ValueError:  # 29 February
-                year_before = last.replace(year=last.year - 1, day=28)
-            contract = replace(contract, period=(year_before + datetime.timedelta(days=1), last))
+            earliest = start[self.keep].min().astype(datetime.date)
+            first = next((day for months in PERIODS if (day := _first_day(contract.as_of, months)) > earliest), _first_day(contract.as_of, PERIODS[-1]))
+            contract = replace(contract, period=(first, contract.as_of))
             self.notes.add("assume.period", first=str(contract.period[0]), last=str(contract.period[1]))
         self.contract = contract
+
+
+def _first_day(last: datetime.date, months: int) -> datetime.date:
+    """First day of the period of `months` months that ends on `last`."""
+    after = last + datetime.timedelta(days=1)
+    index = after.year * 12 + after.month - 1 - months
+    year, month = divmod(index, 12)
+    return datetime.date(year, month + 1, min(after.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _check_outcome(lost: np.ndarray, contract: Contract) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from tenure import InvalidInput
 from tenure._columns import ParsedColumn
 from tenure._contract import COLUMN_ROLES, Contract
-from tenure.text import Notes
+from tenure._text import Notes
 
 # Compared with names in lower case without spaces, dots, dashes and underscores; the first match of the first pattern wins.
 NAMES = {
@@ -58,7 +59,8 @@ def settle(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -
             continue
         found = _guess(role, columns, taken)
         if found is not None:
-            contract = replace(contract, **{role: found})
+            told: dict[str, Any] = {role: found}
+            contract = replace(contract, **told)
             taken.add(found)
             notes.add(f"assume.{role}", column=found)
     if contract.end is not None and contract.start is None:

@@ -39,6 +39,9 @@ struct profit_result {
 /// ROC curve. `share` is the expected share to contact, `threshold` the score that contacts it.
 /// Verbraken, Verbeke and Baesens, IEEE TKDE 25 (2013). Matches: R package EMP, empulse empc_score.
 profit_result expected_profit(const score_groups& groups, const campaign& options = {});
+/// The same from rows, without sorting them all: only the corners of the hull matter, and counts of 65536 slices of the score range tell in
+/// which few slices they can be. O(n).
+profit_result expected_profit(const scored& data, const campaign& options = {});
 
 /// The same for one known accepted share. Matches: empulse mpc_score.
 profit_result maximum_profit(const score_groups& groups, double accept_rate, const campaign& options = {});

@@ -5,10 +5,10 @@
 #include <numeric>
 
 #include "tenure/learn/decision_tree.hpp"
-#include "tenure/learn/tree_input.hpp"
-#include "tenure/trees/flatten.hpp"
-#include "tenure/trees/grower.hpp"
-#include "tenure/trees/prune.hpp"
+#include "tenure/learn/tree_input-inl.hpp"
+#include "tenure/trees/flatten-inl.hpp"
+#include "tenure/trees/grower-inl.hpp"
+#include "tenure/trees/prune-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::learn {
 

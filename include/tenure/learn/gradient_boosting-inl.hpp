@@ -6,10 +6,10 @@
 
 #include "tenure/core/random.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
-#include "tenure/learn/tree_input.hpp"
-#include "tenure/trees/flatten.hpp"
-#include "tenure/trees/grower.hpp"
-#include "tenure/trees/sample.hpp"
+#include "tenure/learn/tree_input-inl.hpp"
+#include "tenure/trees/flatten-inl.hpp"
+#include "tenure/trees/grower-inl.hpp"
+#include "tenure/trees/sample-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::learn {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdio>
 #include <type_traits>
 
 #include "tenure/rates/calendar.hpp"
@@ -13,6 +14,7 @@ constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b 
 
 /// Days further away than this are no dates.
 constexpr std::int64_t far_day = 1'000'000'000;
+constexpr bool is_day(std::int64_t day) { return day > -far_day && day < far_day; }
 
 /// Reads one date as a day; missing gives no_day. A value that is no date gives far_day, which the caller refuses.
 template <class T>
@@ -40,6 +42,9 @@ struct day_reader {
   }
 };
 
+/// A day in a message: its number and its date.
+inline std::string day_text(std::int64_t day);
+
 inline std::int64_t day_at(const date_column& column, std::size_t row) {
   return column.values.visit([&](auto values) { return day_reader<std::remove_cvref_t<decltype(values[0])>>(column.ticks_per_day)(values[row]); });
 }
@@ -53,10 +58,14 @@ inline std::vector<std::int64_t> all_days(const date_column& column, const char*
       days[i] = read(values[i]);
       if (days[i] == no_day && may_be_missing) continue;
       if (days[i] == no_day) throw invalid_input(name, "is missing in row " + std::to_string(i));
-      if (days[i] >= far_day || days[i] <= -far_day) throw invalid_input(name, "is no date", static_cast<double>(values[i]), i);
+      if (!is_day(days[i])) throw invalid_input(name, "is no date", static_cast<double>(values[i]), i);
     }
   });
   return days;
+}
+
+[[noreturn]] inline void refuse_day(const char* name, std::int64_t day, std::size_t row, const char* rule, std::int64_t limit) {
+  throw invalid_input(name, day_text(day) + " in row " + std::to_string(row) + " " + rule + " " + day_text(limit));
 }
 
 }  // namespace detail
@@ -74,6 +83,17 @@ TENURE_INLINE civil_date civil_from_days(std::int64_t days) {
   const int month = static_cast<int>(m < 10 ? m + 3 : m - 9);
   return {year + era * 400 + (month <= 2), month, static_cast<int>(of_year - (153 * m + 2) / 5 + 1)};
 }
+
+TENURE_INLINE std::string iso_date(std::int64_t days) {
+  const auto date = civil_from_days(days);
+  char text[48];
+  std::snprintf(text, sizeof text, "%04lld-%02d-%02d", static_cast<long long>(date.year), date.month, date.day);
+  return text;
+}
+
+namespace detail {
+inline std::string day_text(std::int64_t day) { return std::to_string(day) + " (" + iso_date(day) + ")"; }
+}  // namespace detail
 
 TENURE_INLINE std::int64_t calendar_index(std::int64_t day, calendar_unit unit) {
   if (unit == calendar_unit::day) return day;
@@ -109,8 +129,7 @@ TENURE_INLINE std::int64_t calendar_start(std::int64_t index, calendar_unit unit
 
 TENURE_INLINE std::vector<std::int64_t> calendar_edges(std::int64_t first, std::int64_t last, calendar_unit unit) {
   if (last <= first) throw invalid_input("last", "must be after first");
-  if (std::max(std::abs(first), std::abs(last)) >= detail::far_day || last - first > 1'000'000)
-    throw invalid_input("last", "must be within a million days of first");
+  if (!detail::is_day(first) || !detail::is_day(last) || last - first > 1'000'000) throw invalid_input("last", "must be within a million days of first");
   std::vector<std::int64_t> edges;
   for (std::int64_t i = calendar_index(first, unit); edges.empty() || edges.back() < last; ++i)
     edges.push_back(calendar_start(i, unit));
@@ -119,7 +138,7 @@ TENURE_INLINE std::vector<std::int64_t> calendar_edges(std::int64_t first, std::
 
 TENURE_INLINE std::vector<std::int64_t> trailing_edges(std::int64_t last_day, std::int64_t days) {
   if (days < 1) throw invalid_input("days", "must be >= 1", static_cast<double>(days));
-  if (std::abs(last_day) >= detail::far_day || days >= detail::far_day) throw invalid_input("last_day", "is no date", static_cast<double>(last_day));
+  if (!detail::is_day(last_day) || !detail::is_day(days)) throw invalid_input("last_day", "is no date", static_cast<double>(last_day));
   return {last_day + 1 - days, last_day + 1};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "tenure/core/describe.hpp"
@@ -21,6 +22,9 @@ struct civil_date {
 /// Days since 1970-01-01 and back (Hinnant's days_from_civil).
 std::int64_t days_from_civil(civil_date date);
 civil_date civil_from_days(std::int64_t days);
+
+/// "2026-01-31".
+std::string iso_date(std::int64_t days);
 
 /// The number of the calendar unit that holds a day; units follow each other without gaps, weeks begin on Monday.
 std::int64_t calendar_index(std::int64_t day, calendar_unit unit);

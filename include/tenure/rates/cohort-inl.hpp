@@ -79,7 +79,7 @@ TENURE_INLINE retention_statistic::retention_statistic(const retention_options& 
   require(options.window_days >= 0 && options.window_days <= 1'000'000, "window_days", "must be in [0, 1000000]", options.window_days);
   require(options.buckets >= 0 && options.buckets <= 100'000, "buckets", "must be in [0, 100000]", options.buckets);
   if (options.as_of == no_day) throw invalid_input("as_of", "must be known");
-  require(options.as_of > -detail::far_day && options.as_of < detail::far_day, "as_of", "is no date", options.as_of);
+  require(detail::is_day(options.as_of), "as_of", "is no date", options.as_of);
   if (options.kind != retention_kind::bracket) return;
   if (options.brackets.size() < 2) throw invalid_input("brackets", "must hold at least two edges for kind 'bracket'");
   for (std::size_t j = 0; j < options.brackets.size(); ++j)
@@ -109,8 +109,7 @@ TENURE_INLINE void retention_statistic::add(const retention_events& given) {
       const std::size_t row = events.row(i);
       if (!starts.empty() && starts[row] != start)
         throw invalid_input("start", "must be the same in all rows of a customer", static_cast<double>(starts[row]), row);
-      if (events.day(i) < start)
-        throw invalid_input("day", "must not be before the customer's start = " + std::to_string(start), static_cast<double>(events.day(i)), row);
+      if (events.day(i) < start) detail::refuse_day("day", events.day(i), row, "must not be before the customer's start,", start);
       const double amount = given.amount.empty() ? 0 : given.amount[row];
       if (!std::isfinite(amount)) throw invalid_input("amount", "must be finite", amount, row);
       last = scale.of(events.day(i));
@@ -142,8 +141,7 @@ TENURE_INLINE void retention_statistic::add_stays(numeric_column customer, date_
     std::fill(seen.begin(), seen.end(), 0);
     for (std::size_t i = first; i < after; ++i) {
       const std::int64_t gone = ends[stays.row(i)];
-      if (gone != no_day && gone < stays.day(i))
-        throw invalid_input("end", "must not be before start = " + std::to_string(stays.day(i)), static_cast<double>(gone), stays.row(i));
+      if (gone != no_day && gone < stays.day(i)) detail::refuse_day("end", gone, stays.row(i), "must not be before start,", stays.day(i));
       for (std::size_t k = 0; k < seen.size(); ++k) {
         const std::int64_t last_day = scale.after(static_cast<std::int64_t>(k)) - 1;
         if (stays.day(i) <= last_day && (gone == no_day || gone > last_day)) seen[k] = 1;
@@ -221,7 +219,7 @@ TENURE_INLINE void retention_statistic::check() const {
   } catch (const invalid_input& reason) {
     throw bad_file(std::string("rates.retention: ") + reason.what());
   }
-  require(std::abs(static_cast<double>(first_cohort)) < static_cast<double>(detail::far_day), "the first cohort is no date");
+  require(detail::is_day(first_cohort), "the first cohort is no date");
   const std::size_t cells = size.size() * columns();
   require(static_cast<double>(size.size()) * static_cast<double>(columns()) <= 1e8 && eligible.size() == cells && retained.size() == cells &&
               revenue.size() == cells,

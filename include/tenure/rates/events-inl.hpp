@@ -23,9 +23,7 @@ class sorted_events {
     }
     const auto [low, high] = std::minmax_element(keys.begin(), keys.end());
     const auto [first, last] = std::minmax_element(days.begin(), days.end());
-    if (as_of != no_day && *last > as_of)
-      throw invalid_input("day", "must not be after as_of = " + std::to_string(as_of), static_cast<double>(*last),
-                          static_cast<std::size_t>(last - days.begin()));
+    if (as_of != no_day && *last > as_of) refuse_day("day", *last, static_cast<std::size_t>(last - days.begin()), "must not be after as_of,", as_of);
     last_day_ = as_of == no_day ? *last : as_of;
     first_key_ = *low;
     first_day_ = *first;

@@ -61,14 +61,13 @@ class stay_reader {
   }
   [[noreturn]] void refuse(std::size_t begin, std::size_t count, const stay* stays) const {
     std::size_t i = 0;
-    const auto is_date = [](std::int64_t day) { return day > -far_day && day < far_day; };
-    while (is_date(stays[i].start) && stays[i].end >= stays[i].start && (is_date(stays[i].end) || stays[i].end == still_active) && i + 1 < count)
+    while (is_day(stays[i].start) && stays[i].end >= stays[i].start && (is_day(stays[i].end) || stays[i].end == still_active) && i + 1 < count)
       ++i;
     const std::size_t row = begin + i;
     if (stays[i].start == no_day) throw invalid_input("start", "is missing in row " + std::to_string(row));
-    if (!is_date(stays[i].start)) throw invalid_input("start", "is no date", records_.start.values[row], row);
-    if (stays[i].end != still_active && !is_date(stays[i].end)) throw invalid_input("end", "is no date", records_.end.values[row], row);
-    throw invalid_input("end", "must not be before start, which is " + format_number(records_.start.values[row]), records_.end.values[row], row);
+    if (!is_day(stays[i].start)) throw invalid_input("start", "is no date", records_.start.values[row], row);
+    if (stays[i].end != still_active && !is_day(stays[i].end)) throw invalid_input("end", "is no date", records_.end.values[row], row);
+    refuse_day("end", day_at(records_.end, row), row, "must not be before start,", stays[i].start);
   }
 
   const customer_records& records_;
@@ -188,7 +187,7 @@ TENURE_INLINE period_statistic::period_statistic(std::vector<std::int64_t> first
   validate(options);
   if (edges.size() < 2) throw invalid_input("edges", "must hold at least two days");
   for (std::size_t p = 0; p < edges.size(); ++p) {
-    if (std::abs(edges[p]) >= detail::far_day) throw invalid_input("edges", "is no date", static_cast<double>(edges[p]), p);
+    if (!detail::is_day(edges[p])) throw invalid_input("edges", "is no date", static_cast<double>(edges[p]), p);
     if (p > 0 && edges[p] <= edges[p - 1]) throw invalid_input("edges", "must ascend", static_cast<double>(edges[p]), p);
   }
   if (edges.back() - edges.front() > 1'000'000) throw invalid_input("edges", "must span at most a million days");
@@ -300,7 +299,7 @@ TENURE_INLINE void period_statistic::check() const {
   };
   require(edges.size() >= 2, "fewer than two edges");
   for (std::size_t p = 0; p < edges.size(); ++p) {
-    require(std::abs(edges[p] % (2 * detail::far_day)) < detail::far_day && edges[p] > -detail::far_day && edges[p] < detail::far_day, "an edge is no date");
+    require(detail::is_day(edges[p]), "an edge is no date");
     require(p == 0 || edges[p] > edges[p - 1], "edges do not ascend");
   }
   require(edges.back() - edges.front() <= 1'000'000, "edges span more than a million days");

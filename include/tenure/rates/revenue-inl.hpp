@@ -31,16 +31,17 @@ inline double amount(const numeric_column& column, const char* name, std::size_t
 /// Calls visit(revenue_pair) for every customer.
 template <class Visit>
 void each_customer(const revenue_lines& lines, Visit&& visit) {
-  const std::size_t n = lines.begin.size();
+  const std::size_t n = lines.begin_mrr.size();
   const auto same_length = [n](const numeric_column& c, const char* name) {
     if (!c.empty() && c.size() != n) throw invalid_input(name, "must have one value a line: " + std::to_string(n) + ", not " + std::to_string(c.size()));
   };
-  if (lines.end.size() != n) throw invalid_input("end", "must have one value a line: " + std::to_string(n) + ", not " + std::to_string(lines.end.size()));
+  if (lines.end_mrr.size() != n)
+    throw invalid_input("end_mrr", "must have one value a line: " + std::to_string(n) + ", not " + std::to_string(lines.end_mrr.size()));
   same_length(lines.customer, "customer");
   same_length(lines.paid_before, "paid_before");
   same_length(lines.end_current, "end_current");
   const auto line = [&](std::size_t i) {
-    revenue_pair r{amount(lines.begin, "begin", i), amount(lines.end, "end", i)};
+    revenue_pair r{amount(lines.begin_mrr, "begin_mrr", i), amount(lines.end_mrr, "end_mrr", i)};
     r.current = lines.end_current.empty() ? r.end : amount(lines.end_current, "end_current", i);
     if (!lines.paid_before.empty()) {
       const double paid = lines.paid_before[i];

@@ -11,11 +11,11 @@ namespace tenure::inline TENURE_ABI::rates {
 
 /// Recurring revenue of each line at the open and at the close of a period, in one currency. Columns after the second may be empty.
 struct revenue_lines {
-  numeric_column begin = {};        // >= 0; 0 where the line was not paid for
-  numeric_column end = {};          // >= 0, at the exchange rates of the open
+  numeric_column begin_mrr = {};    // >= 0; 0 where the line was not paid for
+  numeric_column end_mrr = {};      // >= 0, at the exchange rates of the open
   numeric_column customer = {};     // whose line it is; empty: each line is a customer
   numeric_column paid_before = {};  // 1 where the customer paid at some time before the open; empty: nobody who was not paying did
-  numeric_column end_current = {};  // `end` at the exchange rates of the close; empty: the same
+  numeric_column end_current = {};  // `end_mrr` at the exchange rates of the close; empty: the same
 };
 
 enum class revenue_interval : unsigned char { linearised, bootstrap };

@@ -6,11 +6,11 @@
 #include <mutex>
 #include <string>
 
-#include "tenure/rules/apriori.hpp"
-#include "tenure/rules/eclat.hpp"
-#include "tenure/rules/fpgrowth.hpp"
+#include "tenure/rules/apriori-inl.hpp"
+#include "tenure/rules/eclat-inl.hpp"
+#include "tenure/rules/fpgrowth-inl.hpp"
 #include "tenure/rules/itemsets.hpp"
-#include "tenure/rules/set_index.hpp"
+#include "tenure/rules/set_index-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules {
 

@@ -4,7 +4,7 @@
 
 #include "tenure/rules/kernels.hpp"
 #include "tenure/rules/rules.hpp"
-#include "tenure/rules/set_index.hpp"
+#include "tenure/rules/set_index-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules {
 
@@ -28,6 +28,12 @@ class rule_generator {
     out_.min_count = sets_.min_count;
     out_.min_confidence = options_.min_confidence;
     without_.resize(sets_.items.size());
+    for (auto* counts : {&out_.both, &out_.left_count, &out_.right_count})
+      counts->reserve(sets_.size());
+    for (auto* offsets : {&out_.left_offsets, &out_.right_offsets})
+      offsets->reserve(sets_.size() + 1);
+    for (auto* items : {&out_.left, &out_.right})
+      items->reserve(sets_.items.size());
     if (options_.compare_simpler) best_of_simpler();
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       if (sets_.set(s).size() < 2) continue;

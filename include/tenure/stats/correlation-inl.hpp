@@ -182,7 +182,13 @@ inline correlation_table kendall_table(const table_view& x, double level, const 
   for (const auto& c : x.columns())
     names.push_back(c.name);
   auto result = empty_table(names);
-  for_pairs(p, run, [&](std::size_t i, std::size_t j) { store(result, i, j, describe_kendall(count_kendall(ranks[i], ranks[j]), level)); });
+  for_pairs(p, run, [&](std::size_t i, std::size_t j) {
+    if (i != j) return store(result, i, j, describe_kendall(count_kendall(ranks[i], ranks[j]), level));
+    auto self = undefined_correlation(static_cast<double>(ranks[i].order.size()));
+    const bool varies = !ranks[i].order.empty() && ranks[i].rank[ranks[i].order.back()] > 0;
+    if (varies) self = {1, 1, 1, nan, 0, self.n};
+    store(result, i, i, self);
+  });
   return result;
 }
 

@@ -59,6 +59,41 @@ struct kendall_counts {
   }
 };
 
+/// Merges two sorted runs of `width` into `out` from both ends at once, which keeps two chains of comparisons going and needs no bounds: each
+/// end emits `width` values. Returns the pairs (left, right) with left > right.
+inline std::uint64_t merge_equal_runs(const std::uint32_t* runs, std::size_t width, std::uint32_t* out) {
+  const std::uint32_t *left = runs, *right = runs + width, *const left_end = right;
+  const std::uint32_t *last_left = left_end, *last_right = right + width;  // one behind
+  std::uint32_t* last_out = out + 2 * width;
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < width; ++i) {
+    const bool take = *right < *left;
+    *out++ = take ? *right : *left;
+    count += take ? static_cast<std::uint64_t>(left_end - left) : 0;
+    right += take;
+    left += !take;
+    const bool keep = last_left[-1] > last_right[-1];
+    *--last_out = keep ? last_left[-1] : last_right[-1];
+    count += keep ? 0 : static_cast<std::uint64_t>(left_end - last_left);
+    last_left -= keep;
+    last_right -= !keep;
+  }
+  return count;
+}
+
+/// The same for a last pair of runs of unequal lengths.
+inline std::uint64_t merge_runs(const std::uint32_t* left, const std::uint32_t* left_end, const std::uint32_t* right_end, std::uint32_t* out) {
+  const std::uint32_t* right = left_end;
+  std::uint64_t count = 0;
+  while (left != left_end && right != right_end) {
+    const bool take = *right < *left;
+    *out++ = take ? *right++ : *left++;
+    if (take) count += static_cast<std::uint64_t>(left_end - left);
+  }
+  std::copy(right, right_end, std::copy(left, left_end, out));
+  return count;
+}
+
 /// Pairs (i < j) with a[i] > a[j]; sorts `a`. Bottom-up merging from insertion-sorted runs.
 inline std::uint64_t count_inversions(std::vector<std::uint32_t>& a) {
   constexpr std::size_t run = 16;
@@ -80,18 +115,7 @@ inline std::uint64_t count_inversions(std::vector<std::uint32_t>& a) {
   for (std::size_t width = run; width < n; width *= 2) {
     for (std::size_t begin = 0; begin < n; begin += 2 * width) {
       const std::size_t middle = std::min(begin + width, n), end = std::min(begin + 2 * width, n);
-      const std::uint32_t *left = from + begin, *right = from + middle;
-      const std::uint32_t *const left_end = right, *const right_end = from + end;
-      std::uint32_t* out = to + begin;
-      while (left != left_end && right != right_end) {
-        const bool take = *right < *left;
-        *out++ = take ? *right : *left;
-        count += take ? static_cast<std::uint64_t>(left_end - left) : 0;
-        right += take;
-        left += !take;
-      }
-      out = std::copy(left, left_end, out);
-      std::copy(right, right_end, out);
+      count += end - begin == 2 * width ? merge_equal_runs(from + begin, width, to + begin) : merge_runs(from + begin, from + middle, from + end, to + begin);
     }
     std::swap(from, to);
   }

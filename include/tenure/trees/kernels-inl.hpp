@@ -4,30 +4,39 @@
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
+/// Eight rows are on their way at a time, so that their memory latencies overlap; a row that reaches its leaf makes room for the next.
 template <class Code, bool Categorical>
 inline void walk_rows(const std::int64_t* nodes, const Code* codes, std::size_t stride, std::size_t count, const std::uint32_t* sets, std::size_t set_words,
                       std::uint32_t* leaf) {
-  constexpr std::size_t lanes = 16;
-  std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    std::uint32_t at[lanes] = {};
-    std::uint32_t moved;
-    do {
-      moved = 0;
-      for (std::size_t k = 0; k < lanes; ++k) {
-        const std::uint32_t next = tree_step<Code, Categorical>(nodes, at[k], codes + (i + k) * stride, sets, set_words);
-        moved |= next ^ at[k];
-        at[k] = next;
-      }
-    } while (moved);
-    for (std::size_t k = 0; k < lanes; ++k)
-      leaf[i + k] = at[k];
+  constexpr std::size_t lanes = 8;
+  std::uint32_t at[lanes] = {};
+  const Code* row[lanes];
+  std::size_t number[lanes], next = 0;
+  for (std::size_t k = 0; k < lanes; ++k) {
+    number[k] = next;
+    row[k] = codes + (next < count ? next++ : 0) * stride;
   }
-  for (; i < count; ++i) {
-    std::uint32_t at = 0, next;
-    while ((next = tree_step<Code, Categorical>(nodes, at, codes + i * stride, sets, set_words)) != at)
-      at = next;
-    leaf[i] = at;
+  for (bool more = count > lanes; more;)
+    for (std::size_t k = 0; k < lanes; ++k) {
+      const auto bits = static_cast<std::uint64_t>(nodes[at[k]]);
+      if (!(bits >> 62 & 1)) {
+        at[k] = tree_child<Code, Categorical>(bits, at[k], row[k], sets, set_words);
+        continue;
+      }
+      if (number[k] < count) leaf[number[k]] = at[k];
+      at[k] = 0;
+      number[k] = next;
+      if (next < count)
+        row[k] = codes + next++ * stride;
+      else
+        more = false;
+    }
+  for (std::size_t k = 0; k < lanes; ++k) {
+    if (number[k] >= count) continue;
+    std::uint32_t here = at[k], child;
+    while ((child = tree_step<Code, Categorical>(nodes, here, row[k], sets, set_words)) != here)
+      here = child;
+    leaf[number[k]] = here;
   }
 }
 

@@ -7,10 +7,9 @@
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
-/// One step of one row; a leaf stays where it is.
+/// Where a row goes from the inner node `at`, whose packed form is `bits`.
 template <class Code, bool Categorical>
-inline std::uint32_t tree_step(const std::int64_t* nodes, std::uint32_t at, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
-  const auto bits = static_cast<std::uint64_t>(nodes[at]);
+inline std::uint32_t tree_child(std::uint64_t bits, std::uint32_t at, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
   const std::uint32_t code = row[bits >> 48 & 0x1fff];
   const auto split = static_cast<std::uint32_t>(bits >> 32 & 0xffff);
   const auto shift = static_cast<std::uint32_t>(1 - (bits >> 63));  // 0 when missing (code 0) goes left, else 1: code 0 wraps to the top
@@ -18,8 +17,14 @@ inline std::uint32_t tree_step(const std::int64_t* nodes, std::uint32_t at, cons
   if constexpr (Categorical) {
     if (bits >> 61 & 1) left = (sets[split * set_words + code / 32] >> (code % 32) & 1) != 0;
   }
-  const std::uint32_t next = left ? at + 1 : static_cast<std::uint32_t>(bits);
-  return bits >> 62 & 1 ? at : next;
+  return left ? at + 1 : static_cast<std::uint32_t>(bits);
+}
+
+/// One step of one row; a leaf stays where it is.
+template <class Code, bool Categorical>
+inline std::uint32_t tree_step(const std::int64_t* nodes, std::uint32_t at, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
+  const auto bits = static_cast<std::uint64_t>(nodes[at]);
+  return bits >> 62 & 1 ? at : tree_child<Code, Categorical>(bits, at, row, sets, set_words);
 }
 
 /// Sends `count` rows of codes (row-major, `stride` codes apart) down one tree; writes each row's leaf (node index relative to `nodes`).

@@ -6,6 +6,7 @@ Every function takes the outcome first and the score second, and `sample_weight`
 from __future__ import annotations
 
 from tenure.evaluate._importance import permutation_importance
+from tenure.evaluate._plots import plot_calibration, plot_gains, plot_profit, plot_roc
 from tenure.evaluate._probability import brier, brier_decomposition, calibration_error, calibration_table, hosmer_lemeshow, log_loss
 from tenure.evaluate._profit import best_threshold, confusion, expected_profit, h_measure, maximum_profit, mcc, profit_curve
 from tenure.evaluate._ranking import AucComparison, Estimate, average_precision, compare_roc_auc, gains, ks, lift, roc_auc, roc_curve
@@ -36,6 +37,10 @@ __all__ = [
     "maximum_profit",
     "mcc",
     "permutation_importance",
+    "plot_calibration",
+    "plot_gains",
+    "plot_profit",
+    "plot_roc",
     "profit_curve",
     "reasons",
     "report_card",

@@ -280,6 +280,19 @@ class LogisticRegression(ClassifierMixin, Estimator):
         """Coefficients with standard errors, z, p, intervals and odds ratios, in the kind of frame that `like` is (else pandas)."""
         return frame_like(_core.learn.coefficients_of(self._fitted(), level).to_dict(), like)
 
+    def plot(self, level: float = 0.95, ax: Any = None) -> Any:
+        """Odds ratios with their intervals, one line a coefficient (the intercept left out). Needs matplotlib."""
+        import matplotlib.pyplot as plt
+
+        ax = ax or plt.subplots()[1]
+        table = self.summary(level)
+        table = table[table["term"] != "intercept"][::-1]
+        ax.axvline(1, color="0.6", linestyle="--")
+        ax.hlines(table["term"], table["odds_ratio_lower"], table["odds_ratio_upper"], color="#D55E00")
+        ax.plot(table["odds_ratio"], table["term"], color="#D55E00", marker="o", linestyle="none")
+        ax.set(xscale="log", xlabel=f"odds ratio ({level:.0%} interval)")
+        return ax
+
     def joint_tests(self, like: Any = None) -> Any:
         """A joint Wald test for every column of the table: one line a categorical, whatever its number of levels."""
         return frame_like(_core.learn.joint_tests_of(self._fitted()).to_dict(), like)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from tenure.reporting import _charts as charts
 from tenure.reporting._nodes import Writer
@@ -215,7 +215,7 @@ class Figures:
         )
 
     def tiers(self, wide: float = WIDE) -> Markup:
-        rows = [self._rate_bar(str(escape(self.w.label(f"tier.{row['tier']}"))), row) for row in self.findings["risk"]["tiers"] if row["rate"] is not None]
+        rows = [self._rate_bar(self.w.label(f"tier.{row['tier']}"), row) for row in self.findings["risk"]["tiers"] if row["rate"] is not None]
         title = self.w.label("chart.tiers")
         return self._figure(lambda width: charts.bars(rows, width, title=title, axis=self.w.label("axis.rate"), tick_text=self._share), title, wide)
 

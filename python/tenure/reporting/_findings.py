@@ -14,7 +14,7 @@ from tenure._read import Customers
 from tenure.reporting._figures import axis_times
 from tenure.reporting._model import Model
 from tenure.reporting._population import Population, bands, levels, population, public_level, rare_levels
-from tenure.text import Note
+from tenure._text import Note
 
 LEVEL = 0.95
 SEGMENTS = 6
@@ -88,13 +88,13 @@ def plain(value: Any) -> Any:
 
 def whole(value: Any) -> Any:
     """A count as a whole number where it is one."""
-    return int(value) if isinstance(value, float) and value.is_integer() and value > 1 else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _associations(customers: Customers, people: Population) -> list[dict[str, Any]]:
     from tenure.stats import association
 
-    if not people.features:
+    if not people.features or people.lost.all() or not people.lost.any():
         return []
     import pandas as pd
 
@@ -134,27 +134,21 @@ def _segments(customers: Customers, people: Population, association: list[dict[s
         unit = customers.contract.duration_unit if name == customers.time_column else None
         table = rates_by(pd.DataFrame({name: column}), churned=people.lost, by=name, amount=amount, level=LEVEL)
         pooled = rare_levels(people.frame[name])
-        rows = []
-        for entry in table.to_dict(orient="records"):
-            rows.append(
-                {
-                    "key": entry["segment"],
-                    "level": public_level(entry["segment"], pooled, unit),
-                    "n": int(entry["customers"]),
-                    "lost": int(entry["lost"]),
-                    "rate": entry["rate"],
-                    "lower": entry["lower"],
-                    "upper": entry["upper"],
-                    "shrunk": entry["shrunk"],
-                    "p": entry["p_value"],
-                    "q": entry["q_value"],
-                    "share_of_lost": entry["share_of_lost"],
-                    "lost_value": entry.get("lost_amount"),
-                }
-            )
         banded = customers.kind(name) == "number"
         order = list(column.cat.categories)
-        rows.sort(key=lambda r: order.index(r.pop("key")) if banded else (r.pop("key") and -r["rate"]))
+        entries = sorted(table.to_dict(orient="records"), key=lambda entry: order.index(entry["segment"]) if banded else -entry["rate"])
+        rows = [
+            {
+                "level": public_level(entry["segment"], pooled, unit),
+                "n": int(entry["customers"]),
+                "lost": int(entry["lost"]),
+                **{key: entry[key] for key in ("rate", "lower", "upper", "shrunk", "share_of_lost")},
+                "p": entry["p_value"],
+                "q": entry["q_value"],
+                "lost_value": entry.get("lost_amount"),
+            }
+            for entry in entries
+        ]
         found.append({"column": name, "banded": banded, "strength": row["strength"], "p": row["p"], "q": row["q"], "n": len(people.lost), "rows": rows})
     return found
 
@@ -185,14 +179,14 @@ def _rates(customers: Customers, people: Population) -> dict[str, Any]:
         start, end = customers.frame[contract.start], customers.frame[contract.end]
         counts = customer_periods(start=start, end=end, periods=[first, stop])[0]
         edges = _month_edges(first, stop)
-        months = (
-            [_month(edge, part) for edge, part in zip(edges, customer_periods(start=start, end=end, periods=edges), strict=False)] if len(edges) > 3 else []
-        )
+        parts = customer_periods(start=start, end=end, periods=edges) if len(edges) > 3 else []
+        months = [_month(edge, part) for edge, part in zip(edges, parts, strict=False) if part["begin"] > 0]
     else:
         counts = {"begin": n, "new": 0, "returned": 0, "lost": lost, "end": n - lost}
         months = []
     table = churn_rates(counts, level=LEVEL).to_dict(orient="records")
-    rows = [{name: whole(row[name]) for name in ("convention", "rate", "lower", "upper", "interval", "lost", "denominator")} for row in table]
+    names = ("convention", "rate", "lower", "upper", "interval")
+    rows = [{**{name: row[name] for name in names}, "lost": whole(row["lost"]), "denominator": whole(row["denominator"])} for row in table]
     headline = next(row for row in rows if row["convention"] == "begin")
     return {
         "dated": dated,

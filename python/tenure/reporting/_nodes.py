@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tenure.text import format_value, has, sentence
+from tenure._text import format_value, has, sentence
 
 _COUNTS = ("n", "denominator", "at_risk")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure import InvalidInput
 from tenure._contract import UNITS
 from tenure._read import Customers
 
@@ -55,6 +56,8 @@ def population(customers: Customers, left_out: list[str]) -> Population:
         days = UNITS[contract.duration_unit or "months"]
         before[customers.time_column] = (first - start[rows]).astype(float) / days
         now[customers.time_column] = (last + 1 - start[now_rows]).astype(float) / days
+    if not len(rows):
+        raise InvalidInput(f"period: no customer of the table was there before its first day, {first}; say another period (period=..., --period)")
     place = np.full(len(frame), -1)
     place[rows] = np.arange(len(rows))
     lost = ~np.isnat(end[rows]) & (end[rows] <= last)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tenure import InvalidInput
 from tenure.reporting._figures import Figures
 from tenure.reporting._nodes import Node, Writer, plain
-from tenure.text import LANGUAGES, has
+from tenure._text import LANGUAGES, has
 
 SHOWN_CUSTOMERS = 20
 SECTIONS = ("segments", "reasons", "survival", "drivers", "model", "risk", "money")
@@ -40,6 +40,12 @@ DEFINED = [
 METHODS = {"segments": "segments", "reasons": "reasons", "survival": "survival", "drivers": "drivers", "model": "model", "money": "money"}
 
 
+def _clear(q: Any) -> bool:
+    """Whether a q-value is small enough to speak of a difference; an unknown one is not."""
+    value = plain(q)
+    return value is not None and value < CLEAR
+
+
 class _Sentences:
     """The findings in words: each sentence follows from the estimates and their intervals."""
 
@@ -49,7 +55,7 @@ class _Sentences:
     def segment(self, segment: Node, key: str = "segments.finding") -> Markup:
         rows = [row for row in segment.rows if "pooled" not in (plain(row.level) or {})] or list(segment.rows)
         high, low = max(rows, key=lambda r: plain(r.rate)), min(rows, key=lambda r: plain(r.rate))
-        clear = plain(segment.q) < CLEAR and plain(low.upper) < plain(high.lower)
+        clear = _clear(segment.q) and plain(low.upper) < plain(high.lower)
         values = {"column": self.w.pretty(segment.column), "level": self.figures.level(plain(high.level)), "level2": self.figures.level(plain(low.level))}
         if not clear:
             return self.w.say("segments.unclear", rate=high.rate, rate2=low.rate, **values)
@@ -76,13 +82,13 @@ class _Sentences:
         return text + space + (self.w.say("survival.no_median") if plain(median) is None else self.w.say("survival.median", median=median, unit=unit))
 
     def drivers(self, key: str = "drivers.finding") -> Markup:
-        names = [self.w.pretty(row.column) for row in self.f.drivers.associations if plain(row.q) < CLEAR][:3]
+        names = [self.w.pretty(row.column) for row in self.f.drivers.associations if _clear(row.q)][:3]
         if not names:
             return self.w.say("drivers.none")
         return self.w.say("drivers.finding_one", name=names[0]) if len(names) == 1 else self.w.say(key, names=names)
 
     def odds(self) -> Markup:
-        clear = [row for row in self.f.drivers.odds if plain(row.q) < CLEAR]
+        clear = [row for row in self.f.drivers.odds if _clear(row.q)]
         if not clear:
             return self.w.say("drivers.odds_none")
         row = max(clear, key=lambda r: max(plain(r.odds_ratio), 1 / plain(r.odds_ratio)))
@@ -90,7 +96,7 @@ class _Sentences:
 
     def summary(self) -> list[Markup]:
         lines = []
-        lines += [self.segment(segment, "summary.segment") for segment in self.f.segments[:2] if plain(segment.q) < CLEAR]
+        lines += [self.segment(segment, "summary.segment") for segment in self.f.segments[:2] if _clear(segment.q)]
         if self.f.survival:
             lines.append(self.survival(brief=True))
         if self.f.drivers:
@@ -141,6 +147,7 @@ def render(findings: dict[str, Any], lang: str = "en") -> str:
         say=writer.say,
         cell_say=writer.cell,
         has=has,
+        clear=_clear,
         pretty=writer.pretty,
         level=lambda level: figures.level(plain(level)),
         term=figures.term,

@@ -1,5 +1,6 @@
 """Which habits go together, and which go with leaving: frequent itemsets, association rules, churn rules, sequences."""
 
+from tenure.rules._chunks import chunked_itemsets
 from tenure.rules._churn_rules import ChurnRules, churn_rules, contrast_rules
 from tenure.rules._encode import usage_by_period
 from tenure.rules._itemsets import IncompleteResultWarning, Itemsets, count_itemsets, frequent_itemsets
@@ -14,6 +15,7 @@ __all__ = [
     "Rules",
     "Transactions",
     "association_rules",
+    "chunked_itemsets",
     "churn_rules",
     "contrast_rules",
     "count_itemsets",

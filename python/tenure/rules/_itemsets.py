@@ -37,10 +37,9 @@ class Itemsets:
         False when the memory limit cut the list.
     """
 
-    def __init__(self, sets: Any, transactions: Transactions) -> None:
+    def __init__(self, sets: Any, names: list[Any]) -> None:
         self._sets = sets
-        self._transactions = transactions
-        self.names = transactions.names
+        self.names = names
         self.offsets, self.items, self.counts = sets.offsets, sets.items, sets.counts
         self.baskets, self.min_count, self.complete_from = sets.baskets, sets.min_count, sets.complete_from
         self.complete = not sets.cut
@@ -157,7 +156,7 @@ def frequent_itemsets(
             IncompleteResultWarning,
             stacklevel=2,
         )
-    return Itemsets(found, baskets)
+    return Itemsets(found, baskets.names)
 
 
 def count_itemsets(

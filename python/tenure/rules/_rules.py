@@ -81,7 +81,7 @@ class Rules:
 
     def select(self, keep: Any) -> Rules:
         """The rules at the given positions, in that order, or where a boolean array is true."""
-        keep = np.asarray(keep)
+        keep = np.asarray(keep if len(keep) else np.empty(0, dtype=np.int64))
         if keep.dtype == bool:
             if keep.shape != (len(self),):
                 raise ValueError(f"keep: must have one value a rule ({len(self)}), has shape {keep.shape}")
@@ -142,6 +142,18 @@ class Rules:
         for name in measures:
             columns[name] = self.measure(name)[: len(shown)]
         return pd.DataFrame(columns)
+
+    def plot_scatter(self, ax: Any = None) -> Any:
+        """Support against confidence, lift as colour; returns the matplotlib axes."""
+        from tenure.rules._plots import scatter
+
+        return scatter(self, ax)
+
+    def plot_graph(self, limit: int = 20, ax: Any = None) -> Any:
+        """The first rules as arrows between items on a circle: width by support, colour by lift; returns the matplotlib axes."""
+        from tenure.rules._plots import graph
+
+        return graph(self, limit, ax)
 
     def sentences(self, limit: int | None = None) -> list[str]:
         """The rules in words, in their order."""

@@ -256,3 +256,52 @@ def difference_in_differences(y: Any, treated: Any, post: Any, *, unit: Any = No
         pretrend_statistic=found["pretrend_statistic"],
         pretrend_p_value=found["pretrend_p_value"],
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Stability:
+    """How far a distribution has moved: `psi`, and `bound`, which chance alone stays below; shares of the bins (or levels) then and now."""
+
+    psi: float
+    bound: float
+    borders: np.ndarray
+    expected: np.ndarray
+    actual: np.ndarray
+    n_expected: float
+    n_actual: float
+    levels: list[str] | None = None
+
+    @property
+    def moved(self) -> bool:
+        """True when the change is more than chance; whether it matters is for `psi` to say (0.1 little, 0.25 much, by custom)."""
+        return self.psi > self.bound
+
+
+def population_stability(expected: Any, actual: Any, *, bins: int = 10, level: float = 0.95) -> Stability:
+    """Population stability index of a column: has its distribution moved since the baseline?
+
+    Parameters
+    ----------
+    expected, actual : array-like
+        The column then and now: numbers (cut at the quantiles of `expected`) or categories. Missing values are left out.
+    bins : int
+        Bins for numbers; ties may leave fewer.
+    level : float
+        Probability that chance alone stays below `bound`; large samples make small changes certain, so look at both numbers.
+
+    Examples
+    --------
+    >>> from tenure.stats import population_stability
+    >>> round(population_stability(["a"] * 50 + ["b"] * 50, ["a"] * 70 + ["b"] * 30).psi, 4)
+    0.1695
+    """
+    then, now = _as_column(expected, "expected"), _as_column(actual, "actual")
+    if then[2] is None and now[2] is None:
+        return Stability(**_core.stats.population_stability(then[1], now[1], bins, level))
+    (old, old_names), (new, new_names) = _categories(expected, "expected"), _categories(actual, "actual")
+    levels = sorted(set(old_names) | set(new_names))
+    place = {name: k for k, name in enumerate(levels)}
+    counts = [
+        np.bincount([place[names[c]] for c in codes if c >= 0], minlength=len(levels)).astype(float) for codes, names in ((old, old_names), (new, new_names))
+    ]
+    return Stability(**_core.stats.population_stability_of_counts(*counts, level), levels=levels)

@@ -5,6 +5,7 @@ from tenure.survival._competing import AalenJohansen, FineGray, GrayResult, gray
 from tenure.survival._cox import CoxPH
 from tenure.survival._cox_path import CoxPath
 from tenure.survival._curves import KaplanMeier, NelsonAalen
+from tenure.survival._forest import RandomSurvivalForest
 from tenure.survival._life_table import LifeTable
 from tenure.survival._outcome import interval_outcome, outcome
 from tenure.survival._scores import (
@@ -33,6 +34,7 @@ __all__ = [
     "LifeTable",
     "LogRankResult",
     "NelsonAalen",
+    "RandomSurvivalForest",
     "brier_score",
     "concordance",
     "concordance_index",

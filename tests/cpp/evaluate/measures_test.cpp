@@ -118,6 +118,25 @@ TEST(Evaluate, ProfitIsTheIntegralOfTheBestCut) {
   EXPECT_NEAR(evaluate::expected_profit(groups, offer).profit, sum / mass, 1e-6);
 }
 
+TEST(Evaluate, ProfitFromRowsEqualsProfitFromSortedGroups) {
+  random_stream random(9);
+  for (const std::size_t n : {2U, 3U, 17U, 500U, 20000U})
+    for (const double digits : {1.0, 100.0, 1e9}) {
+      rows data;
+      for (std::size_t i = 0; i < n; ++i) {
+        data.y.push_back(i < 2 ? static_cast<double>(i) : static_cast<double>(random.below(2)));
+        data.score.push_back(std::round(digits * (data.y[i] + random.normal())) / digits);
+        data.weight.push_back(1 + static_cast<double>(random.below(3)));
+      }
+      for (const bool weighted : {false, true}) {
+        const auto fast = evaluate::expected_profit(data.view(weighted)), slow = evaluate::expected_profit(evaluate::group_scores(data.view(weighted)));
+        EXPECT_NEAR(fast.profit, slow.profit, 1e-12 * std::abs(slow.profit));
+        EXPECT_NEAR(fast.share, slow.share, 1e-12);
+        EXPECT_EQ(fast.threshold, slow.threshold) << n << " " << digits;
+      }
+    }
+}
+
 TEST(Evaluate, BadInputIsNamed) {
   const std::vector<double> y{0, 1}, score{0.2, 0.7};
   EXPECT_THROW(evaluate::group_scores({std::vector<double>{0, 3}, score}), invalid_input);

@@ -118,7 +118,7 @@ TEST(Activity, BadRowsAreNamed) {
     rates::active_periods(late.view(), {.as_of = 40});
     FAIL();
   } catch (const invalid_input& e) {
-    EXPECT_STREQ(e.what(), "day = 50 in row 1: must not be after as_of = 40");
+    EXPECT_STREQ(e.what(), "day: 50 (1970-02-20) in row 1 must not be after as_of, 40 (1970-02-10)");
   }
   EXPECT_THROW(rates::active_periods({.customer = late.customer, .day = days{1}}), invalid_input);
   EXPECT_THROW(rates::active_periods(purchases{{1}, {no_day}}.view()), invalid_input);

@@ -55,7 +55,7 @@ TEST(ChurnLoss, RefusesWhatDoesNotAddUp) {
 
 TEST(RevenueChurn, MovementsOfTenPercentEach) {
   const numbers begin{10, 20, 30, 40}, end{0, 10, 40, 40};
-  const auto r = rates::revenue_churn({.begin = begin, .end = end});
+  const auto r = rates::revenue_churn({.begin_mrr = begin, .end_mrr = end});
   EXPECT_DOUBLE_EQ(r.churn, 10);
   EXPECT_DOUBLE_EQ(r.contraction, 10);
   EXPECT_DOUBLE_EQ(r.expansion, 10);
@@ -71,11 +71,11 @@ TEST(RevenueChurn, MovementsOfTenPercentEach) {
 TEST(RevenueChurn, NewBusinessIsOutsideAndReturnsAreAChoice) {
   const numbers begin{100, 0, 0}, end{110, 10, 5};
   const std::vector<std::uint8_t> paid{1, 0, 1};
-  const auto r = rates::revenue_churn({.begin = begin, .end = end, .paid_before = paid});
+  const auto r = rates::revenue_churn({.begin_mrr = begin, .end_mrr = end, .paid_before = paid});
   EXPECT_DOUBLE_EQ(r.new_business, 10);
   EXPECT_DOUBLE_EQ(r.reactivation, 5);
   EXPECT_DOUBLE_EQ(r.net.value, -0.1);
-  EXPECT_DOUBLE_EQ(rates::revenue_churn({.begin = begin, .end = end, .paid_before = paid}, {.reactivation_in_net = true}).net.value, -0.15);
+  EXPECT_DOUBLE_EQ(rates::revenue_churn({.begin_mrr = begin, .end_mrr = end, .paid_before = paid}, {.reactivation_in_net = true}).net.value, -0.15);
   EXPECT_DOUBLE_EQ(r.nrr.value, 1.1);
   EXPECT_TRUE(std::isinf(r.quick_ratio));
   EXPECT_EQ(r.notes.at(0).code, "no_losses");
@@ -84,7 +84,7 @@ TEST(RevenueChurn, NewBusinessIsOutsideAndReturnsAreAChoice) {
 TEST(RevenueChurn, LinesOfOneCustomerAreContractionUntilTheLastEnds) {
   const std::vector<std::int64_t> customer{7, 7, 8, 8};
   const numbers begin{10, 20, 5, 5}, end{0, 20, 0, 0};
-  const auto r = rates::revenue_churn({.begin = begin, .end = end, .customer = customer});
+  const auto r = rates::revenue_churn({.begin_mrr = begin, .end_mrr = end, .customer = customer});
   EXPECT_DOUBLE_EQ(r.contraction, 10);
   EXPECT_DOUBLE_EQ(r.churn, 10);
   EXPECT_EQ(r.customers_begin, 2);
@@ -92,7 +92,7 @@ TEST(RevenueChurn, LinesOfOneCustomerAreContractionUntilTheLastEnds) {
 
 TEST(RevenueChurn, ExchangeRatesAreAMovementOfTheirOwn) {
   const numbers begin{100, 50}, end{100, 0}, current{90, 0};
-  const auto r = rates::revenue_churn({.begin = begin, .end = end, .end_current = current});
+  const auto r = rates::revenue_churn({.begin_mrr = begin, .end_mrr = end, .end_current = current});
   EXPECT_DOUBLE_EQ(r.fx, -10);
   EXPECT_DOUBLE_EQ(r.end, 90);
   EXPECT_DOUBLE_EQ(r.gross.value, 1.0 / 3);
@@ -106,11 +106,11 @@ TEST(RevenueChurn, PartsMergeAndTheIntervalIsThatOfARatioOfSums) {
     begin[i] = random.exponential() * 50;
     end[i] = random.below(5) ? begin[i] * (0.6 + 0.6 * random.uniform()) : 0;
   }
-  const auto whole = rates::revenue_churn({.begin = begin, .end = end});
+  const auto whole = rates::revenue_churn({.begin_mrr = begin, .end_mrr = end});
   rates::revenue_statistic a, b;
   const numeric_column first(begin), last(end);
-  a.add({.begin = first.slice(0, 1000), .end = last.slice(0, 1000)});
-  b.add({.begin = first.slice(1000, n), .end = last.slice(1000, n)});
+  a.add({.begin_mrr = first.slice(0, 1000), .end_mrr = last.slice(0, 1000)});
+  b.add({.begin_mrr = first.slice(1000, n), .end_mrr = last.slice(1000, n)});
   b.merge(a);
   const auto merged = b.finish();
   EXPECT_DOUBLE_EQ(merged.gross.value, whole.gross.value);
@@ -124,8 +124,8 @@ TEST(RevenueChurn, PartsMergeAndTheIntervalIsThatOfARatioOfSums) {
   EXPECT_NEAR(whole.gross.upper, whole.gross.value + 1.959963984540054 * error, 1e-12);
 
   const rates::revenue_options bootstrap{.interval = rates::revenue_interval::bootstrap, .resamples = 2000, .seed = 4};
-  const auto sampled = rates::revenue_churn({.begin = begin, .end = end}, bootstrap),
-             again = rates::revenue_churn({.begin = begin, .end = end}, bootstrap, {.threads = 3});
+  const auto sampled = rates::revenue_churn({.begin_mrr = begin, .end_mrr = end}, bootstrap),
+             again = rates::revenue_churn({.begin_mrr = begin, .end_mrr = end}, bootstrap, {.threads = 3});
   EXPECT_EQ(sampled.gross.lower, again.gross.lower);
   EXPECT_NEAR(sampled.gross.upper - sampled.gross.lower, whole.gross.upper - whole.gross.lower, 0.08 * (whole.gross.upper - whole.gross.lower));
   EXPECT_NEAR(sampled.nrr.upper - sampled.nrr.lower, whole.nrr.upper - whole.nrr.lower, 0.08 * (whole.nrr.upper - whole.nrr.lower));
@@ -134,13 +134,13 @@ TEST(RevenueChurn, PartsMergeAndTheIntervalIsThatOfARatioOfSums) {
 TEST(RevenueChurn, BadAmountsAndEmptyTables) {
   const numbers begin{1, -2}, good{1, 2}, shorter{1};
   try {
-    rates::revenue_churn({.begin = begin, .end = good});
+    rates::revenue_churn({.begin_mrr = begin, .end_mrr = good});
     FAIL();
   } catch (const invalid_input& e) {
-    EXPECT_STREQ(e.what(), "begin = -2 in row 1: must be finite and >= 0");
+    EXPECT_STREQ(e.what(), "begin_mrr = -2 in row 1: must be finite and >= 0");
   }
-  EXPECT_THROW(rates::revenue_churn({.begin = good, .end = shorter}), invalid_input);
-  const auto none = rates::revenue_churn({.begin = numbers{}, .end = numbers{}});
+  EXPECT_THROW(rates::revenue_churn({.begin_mrr = good, .end_mrr = shorter}), invalid_input);
+  const auto none = rates::revenue_churn({.begin_mrr = numbers{}, .end_mrr = numbers{}});
   EXPECT_TRUE(std::isnan(none.gross.value));
   EXPECT_EQ(none.notes.back().code, "no_open");
   EXPECT_TRUE(none.notes.back().warning);

@@ -219,13 +219,16 @@ TEST(Periods, BadRecordsAreNamed) {
     }
     return "";
   };
-  EXPECT_EQ(message({{0, 1, 5}, {1, 9, 4}}), "end = 4 in row 1: must not be before start, which is 9");
+  EXPECT_EQ(message({{0, 1, 5}, {1, 9, 4}}), "end: 4 (1970-01-05) in row 1 must not be before start, 9 (1970-01-10)");
   EXPECT_EQ(message({{0, no_day, 5}}), "start: is missing in row 0");
   EXPECT_EQ(message({{0, 5'000'000'000, no_day}}), "start = 5e+09 in row 0: is no date");
-  EXPECT_EQ(message({{0, 1, INT64_MAX}}), "end = 9.223372036854776e+18 in row 0: is no date");
+  EXPECT_EQ(message({{0, 1, INT64_MAX}}), "end = 9223372036854775808 in row 0: is no date");
   EXPECT_THROW(rates::customer_periods({}, {10, 10}), invalid_input);
   EXPECT_THROW(rates::customer_periods({}, {10}), invalid_input);
   EXPECT_THROW(rates::customer_periods({}, {0, 5'000'000}), invalid_input);
+  EXPECT_THROW(rates::customer_periods({}, {INT64_MIN, 5}), invalid_input);
+  EXPECT_THROW(rates::calendar_edges(INT64_MIN, INT64_MAX, rates::calendar_unit::month), invalid_input);
+  EXPECT_THROW(rates::trailing_edges(INT64_MIN, 30), invalid_input);
   const std::vector<std::int64_t> one{1}, none;
   EXPECT_THROW(rates::customer_periods({.start = one, .end = none}, {0, 10}), invalid_input);
   rates::period_statistic kept({0, 10});

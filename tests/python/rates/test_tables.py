@@ -159,7 +159,7 @@ def test_revenue_in_several_currencies_and_by_customer():
     assert r.end == pytest.approx(20, abs=1e-12)
     assert r.movements["amount"].tolist()[-1] == r.end
     assert "GRR" in repr(r)
-    with pytest.raises(tn.InvalidInput, match="begin = -1 in row 0"):
+    with pytest.raises(tn.InvalidInput, match="begin_mrr = -1 in row 0"):
         rates.revenue_churn([-1], [1])
     with pytest.raises(TypeError, match="together"):
         rates.revenue_churn([1], [1], begin_fx=1.0)

@@ -228,3 +228,51 @@ def test_time_as_a_customer_is_made_from_the_dates_when_there_is_no_column_for_i
     assert by_column["tenure"]["strength"] == pytest.approx(told["tenure_months"]["strength"], rel=1e-12)
     assert made["model"]["auc"] == pytest.approx(report.findings["model"]["auc"], rel=1e-9)
     assert any(row["column"] == "tenure" and row["role"] == "derived" for row in made["quality"])
+
+
+def dated_table(n, first, last, days, seed=0):
+    rng = np.random.default_rng(seed)
+    start = pd.to_datetime(first) + pd.to_timedelta(rng.integers(0, (pd.Timestamp(last) - pd.Timestamp(first)).days, n), unit="D")
+    end = start + pd.to_timedelta(rng.integers(1, days, n), unit="D")
+    return pd.DataFrame({"start": start, "end": end.where(end <= "2025-12-31"), "plan": rng.choice(list("ab"), n), "fee": rng.uniform(1, 9, n)})
+
+
+@pytest.mark.parametrize(
+    ("table", "contract"),
+    [
+        (dated_table(12, "2024-01-01", "2025-12-01", 500), {}),
+        (dated_table(500, "2024-01-01", "2025-12-01", 500), {"period": ("2025-12-31", "2025-12-31")}),
+        (dated_table(300, "2025-02-01", "2025-12-01", 400), {"period": ("2025-11-01", "2025-12-31")}),
+        (pd.DataFrame({"start": ["2024-01-01", "2024-02-01"], "end": ["2025-06-01", None]}), {}),
+        (pd.DataFrame({"start": ["2024-01-01", "2024-02-01"], "end": ["2025-06-01", None]}), {"as_of": "2025-12-31", "period": ("2025-07-01", "2025-12-31")}),
+    ],
+    ids=["few", "nobody lost", "two months", "two customers", "all lost before"],
+)
+def test_odd_periods_still_make_a_page(table, contract):
+    made = tn.report(table, contract)
+    rates = made.findings["rates"]
+    assert rates["begin"] + rates["new"] + rates["returned"] - rates["lost"] == rates["end"]
+    for lang in ("en", "zh"):
+        assert made.html(lang).startswith("<!doctype html>")
+
+
+def test_a_period_before_the_first_customer_is_refused():
+    with pytest.raises(tn.InvalidInput, match=r"period: no customer of the table was there before its first day, 2025-01-01"):
+        tn.report(dated_table(300, "2025-02-01", "2025-12-01", 400), {"period": ("2025-01-01", "2025-12-31")})
+
+
+@pytest.mark.parametrize(
+    ("first", "period"),
+    [("2024-02-01", ("2025-01-01", "2025-12-31")), ("2025-02-01", ("2025-10-01", "2025-12-31")), ("2025-11-01", ("2025-12-01", "2025-12-31"))],
+)
+def test_the_default_period_fits_the_history(first, period):
+    rates = tn.report(dated_table(400, first, "2025-12-20", 600), {"as_of": "2025-12-31"}).findings["rates"]
+    assert (rates["first"], rates["last"]) == period
+
+
+def test_dates_in_the_future_are_not_taken_for_losses():
+    table = dated_table(100, "2024-01-01", "2025-06-01", 300)
+    table.loc[0, "end"] = pd.Timestamp("2999-12-31")
+    customers = tn.read(table)
+    assert not customers.lost[0]
+    assert any(note.code == "warn.future_dates" for note in customers.warnings)

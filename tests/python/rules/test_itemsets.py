@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import tenure as tn
-from tenure.rules import IncompleteResultWarning, Transactions, count_itemsets, frequent_itemsets
+from tenure.rules import IncompleteResultWarning, Transactions, chunked_itemsets, count_itemsets, frequent_itemsets
 
 REFERENCE = pathlib.Path(__file__).parents[2] / "reference" / "rules"
 CASES = json.loads((REFERENCE / "itemsets.json").read_text())["cases"]
@@ -207,3 +207,13 @@ def test_progress_can_stop_a_long_run():
         count_itemsets(transactions, min_count=100, max_length=7, progress=stop)
     assert threading.active_count() >= 1
     assert tn.rules.frequent_itemsets(transactions, 0.49, max_length=1).complete
+
+
+@pytest.mark.parametrize("target", ["all", "closed", "maximal", "generators"])
+def test_chunks_give_the_sets_of_the_whole(baskets, target):
+    rows = list(baskets)
+    for size in (2000, 700):
+        parts = [rows[i : i + size] for i in range(0, len(rows), size)]
+        expected = digest(frequent_itemsets(rows, 0.02, target=target))
+        assert digest(chunked_itemsets(parts, 0.02, target=target)) == expected
+        assert digest(chunked_itemsets(lambda parts=parts: iter(parts), 0.02, target=target, n_jobs=2)) == expected

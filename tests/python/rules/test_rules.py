@@ -149,3 +149,19 @@ def test_rules_need_all_sets(baskets):
 def test_bad_options_are_named(sets, keywords, message):
     with pytest.raises(ValueError, match=message):
         association_rules(sets, **keywords)
+
+
+def test_plots_show_every_rule(sets):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    rules = association_rules(sets, 0.8).sort("lift")
+    ax = rules.plot_scatter()
+    assert len(ax.collections[0].get_offsets()) == len(rules)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("support", "confidence")
+    ax = rules.plot_graph(limit=4)
+    drawn = {text.get_text() for text in ax.texts} - {""}
+    assert drawn == {str(item) for k in range(4) for side in rules[k] for item in side}
+    assert len(rules.select([]).plot_graph().texts) == 0
+    plt.close("all")

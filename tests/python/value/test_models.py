@@ -198,4 +198,4 @@ def test_plots():
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
     BetaGeometricNBD().fit(X, TX, T).plot_probability_alive(T=39)
-    ShiftedBetaGeometric().fit([1000, 869, 743]).plot(8, customers=[1000, 869, 743])
+    ShiftedBetaGeometric().fit([1000, 631, 468, 382]).plot(8, customers=[1000, 631, 468, 382])

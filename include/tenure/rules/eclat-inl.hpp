@@ -4,8 +4,8 @@
 #include <numeric>
 #include <utility>
 
-#include "tenure/rules/collector.hpp"
-#include "tenure/rules/database.hpp"
+#include "tenure/rules/collector-inl.hpp"
+#include "tenure/rules/database-inl.hpp"
 #include "tenure/rules/kernels.hpp"
 
 namespace tenure::inline TENURE_ABI::rules::detail {

@@ -7,9 +7,9 @@
 
 #include "tenure/core/table.hpp"
 #include "tenure/trees/bins.hpp"
-#include "tenure/trees/grow.hpp"
-#include "tenure/trees/rules.hpp"
-#include "tenure/trees/sample.hpp"
+#include "tenure/trees/grow-inl.hpp"
+#include "tenure/trees/rules-inl.hpp"
+#include "tenure/trees/sample-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::learn::detail {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "tenure/core/parallel.hpp"
-#include "tenure/rules/collector.hpp"
-#include "tenure/rules/database.hpp"
+#include "tenure/rules/collector-inl.hpp"
+#include "tenure/rules/database-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules::detail {
 

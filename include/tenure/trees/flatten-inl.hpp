@@ -10,7 +10,7 @@
 
 #include "tenure/trees/bins.hpp"
 #include "tenure/trees/ensemble.hpp"
-#include "tenure/trees/grow.hpp"
+#include "tenure/trees/grow-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 

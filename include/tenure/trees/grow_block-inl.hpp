@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tenure/core/random.hpp"
-#include "tenure/trees/grow.hpp"
+#include "tenure/trees/grow-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
@@ -83,6 +83,9 @@ class block_grower {
       if (item.is_right) out_.nodes[item.parent].right = at;
       out_.nodes.push_back(item.node);
       node_type& node = out_.nodes.back();
+      // A rule whose targets belong to the node (residuals from the node's own curve) makes them anew.
+      if constexpr (requires { rule_.retarget(rows_.data(), targets_.data(), std::size_t{}); })
+        node.total = rule_.retarget(rows_.data() + (node.begin - base), targets_.data() + (node.begin - base), node.end - node.begin);
       split_choice best;
       if (item.depth < limits_.max_depth && !rule_.done(node.total) && node.end - node.begin >= 2) best = find(node, base, random);
       if (!best.found()) continue;
@@ -212,7 +215,7 @@ class block_grower {
     return static_cast<std::uint32_t>(left);
   }
 
-  const Rule& rule_;
+  Rule rule_;
   const grow_limits& limits_;
   const std::vector<std::uint8_t>& categorical_;
   std::uint32_t set_words_;

@@ -32,7 +32,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((files("tenure.text") / "catalogue.yaml").read_text(encoding="utf-8"), Loader=loader)  # a safe loader, C where there is one
+    return yaml.load((files("tenure._text") / "catalogue.yaml").read_text(encoding="utf-8"), Loader=loader)  # a safe loader, C where there is one
 
 
 def has(key: str) -> bool:

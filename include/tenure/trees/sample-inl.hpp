@@ -13,11 +13,11 @@ namespace tenure::inline TENURE_ABI::trees::detail {
 
 /// An order of the rows that depends on what they hold (codes of p columns, class), not on where they stand: draws made in this order give the
 /// same forest whatever the order of the table. Rows that hold the same are interchangeable.
-template <class Code>
-std::vector<std::uint32_t> content_order(const Code* codes, std::size_t rows, std::size_t cols, const std::vector<std::uint8_t>& y) {
+template <class Code, class Label>
+std::vector<std::uint32_t> content_order(const Code* codes, std::size_t rows, std::size_t cols, const std::vector<Label>& y) {
   std::vector<numeric::keyed_row> keys(rows);
   for (std::size_t i = 0; i < rows; ++i) {
-    std::uint64_t hash = 0x9e3779b97f4a7c15U * (1U + y[i]);
+    std::uint64_t hash = 0x9e3779b97f4a7c15U * (std::uint64_t{1} + y[i]);
     for (std::size_t j = 0; j < cols; ++j) {
       hash = (hash ^ codes[i * cols + j]) * 0xbf58476d1ce4e5b9U;
       hash ^= hash >> 29;

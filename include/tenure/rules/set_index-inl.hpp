@@ -13,16 +13,16 @@ class set_index {
  public:
   static constexpr auto none = static_cast<std::uint32_t>(-1);
 
-  explicit set_index(const itemsets& sets) : sets_(sets), hashes_(sets.size()), table_(std::bit_ceil(2 * sets.size() + 1), none) {
+  explicit set_index(const itemsets& sets) : sets_(sets), hashes_(sets.size()), table_(std::bit_ceil(2 * sets.size() + 1)) {
     for (std::size_t s = 0; s < sets.size(); ++s) {
       std::uint64_t sum = 0;
       for (const std::int32_t item : sets.set(s))
         sum += hash_of(item);
       hashes_[s] = sum;
       std::size_t at = slot(sum);
-      while (table_[at] != none)
+      while (table_[at].set != none)
         at = (at + 1) & (table_.size() - 1);
-      table_[at] = static_cast<std::uint32_t>(s);
+      table_[at] = {static_cast<std::uint32_t>(s), tag(sum)};
     }
   }
 
@@ -46,6 +46,10 @@ class set_index {
   }
 
  private:
+  struct entry {
+    std::uint32_t set = none, tag = 0;
+  };
+  static std::uint32_t tag(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   static std::uint64_t hash_of(std::int32_t item) {
     std::uint64_t z = static_cast<std::uint64_t>(item) * 0x9e3779b97f4a7c15U + 0x9e3779b97f4a7c15U;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
@@ -56,9 +60,9 @@ class set_index {
 
   template <class Leave>
   std::uint32_t find(std::uint64_t hash, std::span<const std::int32_t> items, std::size_t left_out, Leave&& leave) const {
-    for (std::size_t at = slot(hash); table_[at] != none; at = (at + 1) & (table_.size() - 1)) {
-      const std::uint32_t candidate = table_[at];
-      if (hashes_[candidate] != hash) continue;
+    for (std::size_t at = slot(hash); table_[at].set != none; at = (at + 1) & (table_.size() - 1)) {
+      if (table_[at].tag != tag(hash)) continue;
+      const std::uint32_t candidate = table_[at].set;
       const auto found = sets_.set(candidate);
       if (found.size() + left_out == items.size() &&
           std::all_of(found.begin(), found.end(), [&](std::int32_t x) { return !leave(x) && std::find(items.begin(), items.end(), x) != items.end(); }))
@@ -69,7 +73,7 @@ class set_index {
 
   const itemsets& sets_;
   std::vector<std::uint64_t> hashes_;
-  std::vector<std::uint32_t> table_;
+  std::vector<entry> table_;
 };
 
 /// The sets for which `keep` is set.
@@ -89,7 +93,8 @@ inline itemsets select_sets(const itemsets& all, const std::vector<bool>& keep) 
   return out;
 }
 
-/// The closed or maximal sets among all frequent ones, or the generators among candidates that include them all, by the definitions.
+/// Those of all frequent sets that the target and the length limits ask for: closed or maximal ones, or the generators among candidates that include them all,
+/// by the definitions.
 inline itemsets reduce(const itemsets& all, const itemset_options& options) {
   const set_index index(all);
   std::vector<bool> keep(all.size(), true);
@@ -101,7 +106,8 @@ inline itemsets reduce(const itemsets& all, const itemset_options& options) {
       const std::uint32_t smaller = index.without(s, i);
       if (generators) {
         keep[s] = keep[s] && smaller != set_index::none && all.counts[smaller] > all.counts[s];
-      } else if (smaller != set_index::none && (options.target == itemset_target::maximal || all.counts[smaller] == all.counts[s])) {
+      } else if (options.target != itemset_target::all && smaller != set_index::none &&
+                 (options.target == itemset_target::maximal || all.counts[smaller] == all.counts[s])) {
         keep[smaller] = false;
       }
     }

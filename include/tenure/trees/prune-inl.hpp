@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "tenure/trees/grow.hpp"
+#include "tenure/trees/grow-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 

@@ -9,7 +9,7 @@
 
 #include "tenure/core/parallel.hpp"
 #include "tenure/trees/bins.hpp"
-#include "tenure/trees/grow_block.hpp"
+#include "tenure/trees/grow_block-inl.hpp"
 #include "tenure/trees/kernels.hpp"
 
 namespace tenure::inline TENURE_ABI::trees::detail {

@@ -1,0 +1,213 @@
+"""Trees, forests, boosting, Shapley values and survival forests beside their fastest peers, on two threads.
+
+python benchmarks/peers/trees.py [--quick] [tree] [forest] [boosting] [shap] [row] [survival]
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+from schedule import race
+from sklearn.metrics import roc_auc_score
+
+from tenure.evaluate import tree_shap
+from tenure.learn import DecisionTreeClassifier, GradientBoostingClassifier, RandomForestClassifier
+from tenure.survival import RandomSurvivalForest, outcome
+
+warnings.filterwarnings("ignore")
+COLUMNS = 28
+
+
+def customers(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """28 numbers: months, charges, counts, few-valued columns, noise; interactions and waves in the risk."""
+    random = np.random.default_rng(seed)
+    X = random.normal(size=(n, COLUMNS))
+    X[:, 0] = np.floor(random.exponential(20, n)).clip(0, 72)
+    X[:, 1] = np.round(20 + 100 * random.random(n), 2)
+    X[:, 2] = random.poisson(2, n)
+    for j in range(3, 10):
+        X[:, j] = random.integers(0, 2 + j % 4, n)
+    risk = -1.4 - 0.03 * (X[:, 0] - 20) + 0.012 * (X[:, 1] - 60) + 0.25 * (X[:, 2] - 2) + 0.5 * (X[:, 3] - 0.5) - 0.3 * (X[:, 4] == 1)
+    risk += 0.4 * X[:, 10] * X[:, 11] + 0.5 * np.sin(2 * X[:, 12]) + 0.3 * X[:, 13] + 0.2 * X[:, 14]
+    return X, (random.random(n) < 1 / (1 + np.exp(-risk))).astype(int)
+
+
+def auc_on(X_new: np.ndarray, y_new: np.ndarray) -> Any:
+    """A fitted model's AUC on new rows: no exact equality is to be expected of different trees, equal quality is."""
+
+    def answer(model: Any) -> float:
+        if type(model).__module__.startswith(("lightgbm", "xgboost")):
+            model.set_params(n_jobs=2)
+        return roc_auc_score(y_new, model.predict_proba(X_new)[:, 1])
+
+    return answer
+
+
+def trees(n_small: int, n_large: int, rounds: int) -> None:
+    from sklearn.tree import DecisionTreeClassifier as Sklearn
+    from snapml import DecisionTreeClassifier as Snap
+
+    X, y = customers(n_large, 1)
+    race(
+        f"one tree of depth 8, {n_large} x {COLUMNS}",
+        {
+            "tenure": lambda: DecisionTreeClassifier(max_depth=8, search="binned", n_jobs=2).fit(X, y),
+            "snapml histogram": lambda: Snap(max_depth=8, use_histograms=True, n_jobs=2).fit(X.astype(np.float32), y),
+        },
+        answer=auc_on(*customers(20_000, 2)),
+        tolerance=0.01,
+        rounds=rounds,
+        wanted=2,
+    )
+    X, y = customers(n_small, 3)
+    race(
+        f"one exact tree, fully grown, {n_small} x {COLUMNS}",
+        {
+            "tenure": lambda: DecisionTreeClassifier(search="exact", n_jobs=2).fit(X, y),
+            "snapml": lambda: Snap(max_depth=None, use_histograms=False, n_jobs=2).fit(X.astype(np.float32), y),
+            "scikit-learn": lambda: Sklearn().fit(X, y),
+        },
+        answer=auc_on(*customers(20_000, 2)),
+        tolerance=0.02,
+        rounds=rounds,
+        wanted=1.5,
+    )
+
+
+def forests(n: int, rounds: int) -> None:
+    from lightgbm import LGBMClassifier
+    from sklearn.ensemble import RandomForestClassifier as Sklearn
+    from sklearnex.ensemble import RandomForestClassifier as Intel
+    from xgboost import XGBRFClassifier
+
+    X, y = customers(n, 4)
+    X_new, y_new = customers(100_000, 5)
+    bagging = {"boosting_type": "rf", "subsample": 0.632, "subsample_freq": 1, "colsample_bynode": 5 / COLUMNS, "num_leaves": 1023, "min_child_samples": 1}
+    race(
+        f"random forest of 100 full trees, {n} x {COLUMNS}",
+        {
+            "tenure": lambda: RandomForestClassifier(min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y),
+            "scikit-learn-intelex": lambda: Intel(100, random_state=0, n_jobs=2).fit(X, y),
+            "LightGBM rf (1,023 leaves)": lambda: LGBMClassifier(n_estimators=100, verbose=-1, n_jobs=2, **bagging).fit(X, y),
+            "XGBoost rf (depth 18)": lambda: XGBRFClassifier(
+                n_estimators=100, max_depth=18, subsample=0.632, colsample_bynode=5 / COLUMNS, n_jobs=2, reg_lambda=0
+            ).fit(X, y),
+        },
+        answer=auc_on(X_new, y_new),
+        tolerance=0.03,
+        rounds=rounds,
+        wanted=3,
+    )
+    ours, theirs = RandomForestClassifier(min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y), Sklearn(100, random_state=0, n_jobs=2).fit(X, y)
+    intel = Intel(100, random_state=0, n_jobs=2).fit(X, y)
+    race(
+        f"prediction of 100,000 rows, forest of {n} rows",
+        {"tenure": lambda: ours.predict_proba(X_new)[:, 1], "scikit-learn-intelex": lambda: intel.predict_proba(X_new)[:, 1]},
+        answer=lambda p: roc_auc_score(y_new, p),
+        tolerance=0.03,
+        rounds=rounds + 2,
+        wanted=3,
+    )
+    print(f"model file: {len(ours.to_bytes()) / 1e6:.1f} MB; scikit-learn's pickle: {len(pickle.dumps(theirs)) / 1e6:.1f} MB")
+
+
+def boosting(n: int, trees: int, rounds: int) -> None:
+    from lightgbm import LGBMClassifier
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from xgboost import XGBClassifier
+
+    X, y = customers(n, 6)
+    same = {"n_estimators": trees, "learning_rate": 0.1}
+    race(
+        f"boosting, {trees} rounds of 31 leaves, {n} x {COLUMNS}",
+        {
+            "tenure": lambda: GradientBoostingClassifier(**same, max_leaf_nodes=31, subsample=1.0, max_features=1.0, n_jobs=2).fit(X, y),
+            "LightGBM": lambda: LGBMClassifier(**same, num_leaves=31, verbose=-1, n_jobs=2).fit(X, y),
+            "XGBoost": lambda: XGBClassifier(**same, max_leaves=31, max_depth=0, grow_policy="lossguide", tree_method="hist", n_jobs=2).fit(X, y),
+            "scikit-learn": lambda: HistGradientBoostingClassifier(max_iter=trees, early_stopping=False).fit(X, y),
+        },
+        answer=auc_on(*customers(50_000, 7)),
+        tolerance=0.005,
+        rounds=rounds,
+        wanted=1.3,
+    )
+
+
+def shapley(n: int, rounds: int) -> None:
+    import xgboost
+    from lightgbm import LGBMClassifier
+
+    X, y = customers(n, 8)
+    rows = X[:1000]
+    forest = RandomForestClassifier(max_depth=8, min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y)
+    light = LGBMClassifier(n_estimators=100, num_leaves=256, max_depth=8, verbose=-1, n_jobs=2).fit(X, y)
+    boosted = xgboost.XGBClassifier(n_estimators=100, max_depth=8, n_jobs=2).fit(X, y).get_booster()
+    matrix = xgboost.DMatrix(rows)
+    race(
+        "Shapley values of 1,000 rows, 100 trees of depth 8",
+        {
+            "tenure": lambda: tree_shap(forest, rows).values,
+            "LightGBM": lambda: light.predict(rows, pred_contrib=True),
+            "XGBoost": lambda: boosted.predict(matrix, pred_contribs=True),
+        },
+        answer=lambda values: float(np.asarray(values).shape[0]),  # different models: only the work is the same
+        rounds=rounds,
+        wanted=4,
+    )
+
+
+def single_row(n: int) -> None:
+    X, y = customers(n, 9)
+    forest = RandomForestClassifier(max_depth=8, min_samples_leaf=1, random_state=0).fit(X, y)
+    row, best = X[:1].copy(), float("inf")
+    for _ in range(2000):
+        start = time.perf_counter()
+        forest.predict_proba(row)
+        best = min(best, time.perf_counter() - start)
+    print(f"one row from Python, 100 trees of depth 8: {1e6 * best:.1f} us (asked: 30)")
+
+
+def survival(n: int, rounds: int) -> None:
+    from sksurv.ensemble import RandomSurvivalForest as Theirs
+
+    random = np.random.default_rng(10)
+    X = random.normal(size=(n, 20))
+    stay, seen = random.exponential(20 * np.exp(-0.5 * X[:, 0] - 0.4 * X[:, 1] * X[:, 2])), random.uniform(0, 60, n)
+    y = outcome(np.ceil(np.minimum(stay, seen)), stay <= seen)
+    race(
+        f"survival forest of 100 trees with out-of-bag concordance, {n} x 20",
+        {
+            "tenure": lambda: RandomSurvivalForest(min_samples_leaf=5, oob_score=True, random_state=0, n_jobs=2).fit(X, y),
+            "scikit-survival": lambda: Theirs(100, oob_score=True, random_state=0, n_jobs=2).fit(X, y[["event", "time"]]),
+        },
+        answer=lambda forest: forest.oob_score_,
+        tolerance=0.02,
+        rounds=rounds,
+        wanted=20,
+    )
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv
+    wanted = [a for a in sys.argv[1:] if not a.startswith("-")]
+    rounds = 1 if quick else 3
+    jobs = {
+        "tree": lambda: trees(20_000 if quick else 100_000, 100_000 if quick else 1_000_000, rounds),
+        "forest": lambda: forests(20_000 if quick else 100_000, rounds),
+        "boosting": lambda: boosting(50_000 if quick else 1_000_000, 50 if quick else 200, rounds),
+        "shap": lambda: shapley(20_000 if quick else 100_000, rounds),
+        "row": lambda: single_row(20_000),
+        "survival": lambda: survival(1500 if quick else 5000, rounds),
+    }
+    for name, job in jobs.items():
+        if not wanted or name in wanted:
+            job()
+
+
+if __name__ == "__main__":
+    main()
