@@ -77,13 +77,13 @@ def logrank(scale: float) -> None:
     for whole in (True, False):
         _, t, e = customers(n, 1, whole)
         g = np.random.default_rng(1).integers(0, 4, n)
-        runs: dict[str, Callable[[], Any]] = {"tenure": lambda t=t, e=e: ts.log_rank((t, e), g, n_jobs=JOBS).statistic}
+        runs: dict[str, Callable[[], Any]] = {"tenure": lambda t=t, e=e, g=g: ts.log_rank((t, e), g, n_jobs=JOBS).statistic}
         if lifelines:
             from lifelines.statistics import multivariate_logrank_test
 
-            runs["lifelines"] = lambda t=t, e=e: multivariate_logrank_test(t, g, e).test_statistic
+            runs["lifelines"] = lambda t=t, e=e, g=g: multivariate_logrank_test(t, g, e).test_statistic
         if survival:
-            runs["survival (Rust)"] = lambda t=t, e=e: survival.survdiff(survival.Surv(t, e.astype(int)), group=g).chisq
+            runs["survival (Rust)"] = lambda t=t, e=e, g=g: survival.survdiff(survival.Surv(t, e.astype(int)), group=g).chisq
         race(f"log-rank 4 groups, {n:.0e} {'whole' if whole else 'continuous'} times", runs, rounds=3, wanted=5)
 
 
@@ -169,9 +169,9 @@ def growth(scale: float) -> None:
         X = np.random.default_rng(4).normal(size=(n, 2))
         line = f"n = {n:8d}"
         for name, run in (
-            ("Kaplan-Meier", lambda: ts.KaplanMeier().fit((t, e))),
-            ("concordance", lambda: ts.concordance_index((t, e), X[:, 0])),
-            ("Cox x 2", lambda: ts.CoxPH().fit(X, (t, e))),
+            ("Kaplan-Meier", lambda t=t, e=e: ts.KaplanMeier().fit((t, e))),
+            ("concordance", lambda t=t, e=e, X=X: ts.concordance_index((t, e), X[:, 0])),
+            ("Cox x 2", lambda t=t, e=e, X=X: ts.CoxPH().fit(X, (t, e))),
         ):
             best = np.inf
             for _ in range(3):
