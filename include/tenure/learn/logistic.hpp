@@ -43,5 +43,5 @@ std::vector<double> logistic_log_odds(const logistic_model& model, const table_v
 
 #ifndef TENURE_COMPILED
 #include "tenure/learn/logistic-inl.hpp"
-#include "tenure/learn/logistic_path-inl.hpp"
+#include "tenure/learn/logistic_path.hpp"
 #endif
