@@ -78,7 +78,7 @@ void bind_evaluate(py::module_& module) {
         const py::gil_scoped_release release;
         return evaluate::lift(evaluate::group_scores(data), share);
       },
-      y, score, weight, py::arg("share"));
+      y, score, py::arg("sample_weight"), py::arg("share"));
   m.def(
       "gains",
       [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, int n_bins) {
@@ -86,7 +86,7 @@ void bind_evaluate(py::module_& module) {
         const py::gil_scoped_release release;
         return evaluate::gains(evaluate::group_scores(data), n_bins);
       },
-      y, score, weight, py::arg("n_bins"));
+      y, score, py::arg("sample_weight"), py::arg("n_bins"));
   m.def("roc_curve", of_groups([](const evaluate::score_groups& g) { return evaluate::roc_curve(g); }), y, score, weight);
 
   m.def(
@@ -132,25 +132,25 @@ void bind_evaluate(py::module_& module) {
       [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, double accept_rate, const py::kwargs& options) {
         return evaluate::maximum_profit(evaluate::group_scores(as_scored(yy, s, w)), accept_rate, python::options_from<evaluate::campaign>(options));
       },
-      y, score, weight, py::arg("accept_rate"));
+      y, score, py::arg("sample_weight"), py::arg("accept_rate"));
   m.def(
       "profit_curve",
       [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, int n_points, const py::kwargs& options) {
         return evaluate::profit_curve(evaluate::group_scores(as_scored(yy, s, w)), python::options_from<evaluate::campaign>(options), n_points);
       },
-      y, score, weight, py::arg("n_points"));
+      y, score, py::arg("sample_weight"), py::arg("n_points"));
   m.def(
       "h_measure",
       [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, double severity_ratio) {
         return evaluate::h_measure(evaluate::group_scores(as_scored(yy, s, w)), severity_ratio);
       },
-      y, score, weight, py::arg("severity_ratio"));
+      y, score, py::arg("sample_weight"), py::arg("severity_ratio"));
   m.def(
       "confusion_at",
       [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, double threshold) {
         return evaluate::confusion_at(evaluate::group_scores(as_scored(yy, s, w)), threshold);
       },
-      y, score, weight, py::arg("threshold"));
+      y, score, py::arg("sample_weight"), py::arg("threshold"));
   m.def(
       "best_threshold",
       [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, const py::kwargs& options) {
@@ -165,5 +165,5 @@ void bind_evaluate(py::module_& module) {
         const auto o = python::options_from<evaluate::bootstrap_options>(options);
         return python::run_released(threads, progress, [&](const execution& run) { return evaluate::bootstrap_measures(data, probabilities, o, run); });
       },
-      y, score, weight, py::arg("probabilities"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+      y, score, py::arg("sample_weight"), py::arg("probabilities"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
 }

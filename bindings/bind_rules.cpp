@@ -1,5 +1,3 @@
-#include <pybind11/operators.h>
-
 #include "convert.hpp"
 #include "tenure/rules/class_rules.hpp"
 #include "tenure/rules/items.hpp"
@@ -109,7 +107,9 @@ void bind_transactions(py::module_& module) {
       .def_property_readonly("items",
                              [](const transactions& self) { return py::array_t<std::int32_t>(static_cast<py::ssize_t>(self.items.size()), self.items.data()); })
       .def("__len__", &transactions::size)
-      .def(py::self == py::self);
+      .def(
+          "__eq__", [](const transactions& a, const py::object& b) { return py::isinstance<transactions>(b) && a == py::cast<const transactions&>(b); },
+          py::arg("other"));
   module.def("from_python", &from_python, py::arg("transactions"));
 }
 

@@ -198,7 +198,9 @@ template <described T>
 py::class_<T> bind_struct(py::module_& module, const char* name, const char* doc) {
   py::class_<T> type(module, name, doc);
   const T example{};
+  const py::object is_keyword = py::module_::import("keyword").attr("iskeyword");
   T::describe(example, [&]<class F>(const char* field, const F&, const auto&... rest) {
+    if (py::cast<bool>(is_keyword(field))) return;  // a column named "from" is found in to_dict() alone
     const char* meaning = "";
     const auto read = [&](const auto& item) {
       if constexpr (!std::is_same_v<std::decay_t<decltype(item)>, bounds>) meaning = item;
@@ -217,7 +219,7 @@ py::class_<T> bind_struct(py::module_& module, const char* name, const char* doc
   });
   type.def("to_dict", [](const T& self) { return to_python(self); }, "All fields.");
   if constexpr (std::equality_comparable<T>) {
-    type.def("__eq__", [](const T& a, const T& b) { return a == b; }, py::arg("other"));
+    type.def("__eq__", [](const T& a, const py::object& b) { return py::isinstance<T>(b) && a == py::cast<const T&>(b); }, py::arg("other"));
     type.attr("__hash__") = py::none();
   }
   if constexpr (io::storable<T>) {

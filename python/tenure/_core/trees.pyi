@@ -1,0 +1,494 @@
+"""
+Tree models.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import typing
+
+import numpy
+import numpy.typing
+
+import tenure._core
+
+__all__: list[str] = [
+    "DecisionTreeModel",
+    "GradientBoostingModel",
+    "RandomForestModel",
+    "RandomSurvivalForestModel",
+    "cost_complexity_path",
+    "fit_decision_tree",
+    "fit_gradient_boosting",
+    "fit_random_forest",
+    "fit_random_survival_forest",
+    "out_of_bag_probability",
+    "out_of_bag_risk",
+]
+
+class DecisionTreeModel:
+    """
+    A fitted classification tree.
+    """
+
+    kind: typing.ClassVar[str] = "learn.decision_tree"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> DecisionTreeModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def leaf_numbers(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        Leaf of each row (row of the result) in each tree (column), counted from 0.
+        """
+    def nodes(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        The nodes of one tree, depth first: rule, weight, value, children.
+        """
+    def predict_probability(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Probability of class 1 per row.
+        """
+    def predict_rows(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The same for a few rows of an array in training's column order, without preparing a table.
+        """
+    def rules(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        One rule a leaf, largest value first.
+        """
+    def shap(
+        self, x: tenure._core.Table, background: tenure._core.Table | None = None, *, threads: typing.SupportsInt | typing.SupportsIndex = 1
+    ) -> tuple[numpy.typing.NDArray[numpy.float64], float]:
+        """
+        Shapley values (rows x columns) of the sum of the trees, and their base; interventional where a background table is given.
+        """
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    def to_svg(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as a drawing.
+        """
+    def to_text(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as indented text.
+        """
+    @property
+    def importances(self) -> typing.Any:
+        """
+        share of the impurity removed by splits, one a column
+        """
+    @property
+    def n_nodes(self) -> int:
+        """
+        Number of nodes of all trees.
+        """
+    @property
+    def n_trees(self) -> int:
+        """
+        Number of trees.
+        """
+    @property
+    def threshold(self) -> typing.Any:
+        """
+        class 1 is predicted for probabilities above it
+        """
+    @property
+    def trees(self) -> typing.Any:
+        """
+        the tree
+        """
+
+class RandomForestModel:
+    """
+    A fitted random forest.
+    """
+
+    kind: typing.ClassVar[str] = "learn.random_forest"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> RandomForestModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def leaf_numbers(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        Leaf of each row (row of the result) in each tree (column), counted from 0.
+        """
+    def nodes(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        The nodes of one tree, depth first: rule, weight, value, children.
+        """
+    def predict_probability(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Probability of class 1 per row.
+        """
+    def predict_rows(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The same for a few rows of an array in training's column order, without preparing a table.
+        """
+    def rules(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        One rule a leaf, largest value first.
+        """
+    def shap(
+        self, x: tenure._core.Table, background: tenure._core.Table | None = None, *, threads: typing.SupportsInt | typing.SupportsIndex = 1
+    ) -> tuple[numpy.typing.NDArray[numpy.float64], float]:
+        """
+        Shapley values (rows x columns) of the sum of the trees, and their base; interventional where a background table is given.
+        """
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    def to_svg(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as a drawing.
+        """
+    def to_text(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as indented text.
+        """
+    @property
+    def bootstrap(self) -> typing.Any:
+        """
+        whether rows were drawn with replacement
+        """
+    @property
+    def importances(self) -> typing.Any:
+        """
+        share of the impurity removed by splits, one a column
+        """
+    @property
+    def max_samples(self) -> typing.Any:
+        """
+        share of the rows drawn for a tree
+        """
+    @property
+    def min_samples_leaf(self) -> typing.Any:
+        """
+        rows of a leaf, as given or chosen
+        """
+    @property
+    def n_nodes(self) -> int:
+        """
+        Number of nodes of all trees.
+        """
+    @property
+    def n_trees(self) -> int:
+        """
+        Number of trees.
+        """
+    @property
+    def seed(self) -> typing.Any:
+        """
+        seed of the draws
+        """
+    @property
+    def threshold(self) -> typing.Any:
+        """
+        class 1 is predicted for probabilities above it
+        """
+    @property
+    def trees(self) -> typing.Any:
+        """
+        the trees
+        """
+
+class GradientBoostingModel:
+    """
+    A fitted boosted model.
+    """
+
+    kind: typing.ClassVar[str] = "learn.gradient_boosting"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> GradientBoostingModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def leaf_numbers(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        Leaf of each row (row of the result) in each tree (column), counted from 0.
+        """
+    def nodes(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        The nodes of one tree, depth first: rule, weight, value, children.
+        """
+    def predict_log_odds(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Log-odds of class 1 per row.
+        """
+    def predict_probability(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Probability of class 1 per row.
+        """
+    def predict_rows(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The same for a few rows of an array in training's column order, without preparing a table.
+        """
+    def rules(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        One rule a leaf, largest value first.
+        """
+    def shap(
+        self, x: tenure._core.Table, background: tenure._core.Table | None = None, *, threads: typing.SupportsInt | typing.SupportsIndex = 1
+    ) -> tuple[numpy.typing.NDArray[numpy.float64], float]:
+        """
+        Shapley values (rows x columns) of the sum of the trees, and their base; interventional where a background table is given.
+        """
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    def to_svg(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as a drawing.
+        """
+    def to_text(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as indented text.
+        """
+    @property
+    def base(self) -> typing.Any:
+        """
+        log-odds before the first tree
+        """
+    @property
+    def importances(self) -> typing.Any:
+        """
+        share of the loss removed by splits, one a column
+        """
+    @property
+    def n_nodes(self) -> int:
+        """
+        Number of nodes of all trees.
+        """
+    @property
+    def n_trees(self) -> int:
+        """
+        Number of trees.
+        """
+    @property
+    def threshold(self) -> typing.Any:
+        """
+        class 1 is predicted for probabilities above it
+        """
+    @property
+    def train_loss(self) -> typing.Any:
+        """
+        mean log-loss on the training rows, before the first tree and after each
+        """
+    @property
+    def trees(self) -> typing.Any:
+        """
+        the trees
+        """
+    @property
+    def validation_loss(self) -> typing.Any:
+        """
+        the same on the held-out rows
+        """
+
+class RandomSurvivalForestModel:
+    """
+    A fitted survival forest.
+    """
+
+    kind: typing.ClassVar[str] = "survival.random_forest"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> RandomSurvivalForestModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def leaf_numbers(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        Leaf of each row (row of the result) in each tree (column), counted from 0.
+        """
+    def nodes(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        The nodes of one tree, depth first: rule, weight, value, children.
+        """
+    def predict_cumulative_hazard(
+        self,
+        x: tenure._core.Table,
+        times: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+        *,
+        threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        rows x times.
+        """
+    def predict_risk(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Mortality per row.
+        """
+    def predict_survival(
+        self,
+        x: tenure._core.Table,
+        times: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+        *,
+        threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        rows x times.
+        """
+    def rules(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        One rule a leaf, largest value first.
+        """
+    def shap(
+        self, x: tenure._core.Table, background: tenure._core.Table | None = None, *, threads: typing.SupportsInt | typing.SupportsIndex = 1
+    ) -> tuple[numpy.typing.NDArray[numpy.float64], float]:
+        """
+        Shapley values (rows x columns) of the sum of the trees, and their base; interventional where a background table is given.
+        """
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    def to_svg(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as a drawing.
+        """
+    def to_text(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as indented text.
+        """
+    @property
+    def bootstrap(self) -> typing.Any:
+        """
+        whether rows were drawn with replacement
+        """
+    @property
+    def hazard(self) -> typing.Any:
+        """
+        Nelson-Aalen increment of each entry
+        """
+    @property
+    def hazard_begin(self) -> typing.Any:
+        """
+        first hazard entry of each leaf, and their number
+        """
+    @property
+    def hazard_time(self) -> typing.Any:
+        """
+        time of each entry, as index into times
+        """
+    @property
+    def importances(self) -> typing.Any:
+        """
+        share of the log-rank gain, one a column
+        """
+    @property
+    def max_samples(self) -> typing.Any:
+        """
+        share of the rows drawn for a tree
+        """
+    @property
+    def n_nodes(self) -> int:
+        """
+        Number of nodes of all trees.
+        """
+    @property
+    def n_trees(self) -> int:
+        """
+        Number of trees.
+        """
+    @property
+    def seed(self) -> typing.Any:
+        """
+        seed of the draws
+        """
+    @property
+    def times(self) -> typing.Any:
+        """
+        time grid, ascending
+        """
+    @property
+    def trees(self) -> typing.Any:
+        """
+        the trees
+        """
+
+def cost_complexity_path(
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    **kwargs,
+) -> typing.Any: ...
+def fit_decision_tree(
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> DecisionTreeModel: ...
+def fit_gradient_boosting(
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> GradientBoostingModel: ...
+def fit_random_forest(
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    groups: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> RandomForestModel: ...
+def fit_random_survival_forest(
+    x: tenure._core.Table,
+    time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    event: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    entry: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> RandomSurvivalForestModel: ...
+def out_of_bag_probability(
+    model: RandomForestModel,
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    groups: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def out_of_bag_risk(
+    model: RandomSurvivalForestModel,
+    x: tenure._core.Table,
+    time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    event: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+) -> numpy.typing.NDArray[numpy.float64]: ...
