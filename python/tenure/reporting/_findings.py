@@ -11,10 +11,10 @@ import numpy as np
 import tenure
 from tenure._leakage import scan
 from tenure._read import Customers
+from tenure._text import Note
 from tenure.reporting._figures import axis_times
 from tenure.reporting._model import Model
 from tenure.reporting._population import Population, bands, levels, population, public_level, rare_levels
-from tenure._text import Note
 
 LEVEL = 0.95
 SEGMENTS = 6

@@ -10,9 +10,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from tenure import InvalidInput
+from tenure._text import LANGUAGES, has
 from tenure.reporting._figures import Figures
 from tenure.reporting._nodes import Node, Writer, plain
-from tenure._text import LANGUAGES, has
 
 SHOWN_CUSTOMERS = 20
 SECTIONS = ("segments", "reasons", "survival", "drivers", "model", "risk", "money")

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tenure.reporting import render
 from tenure._text import LANGUAGES, catalogue, format_value
+from tenure.reporting import render
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 VOID = {"meta", "link", "br", "img", "input", "hr", "path", "line", "rect", "circle"}
