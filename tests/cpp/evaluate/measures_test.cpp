@@ -46,8 +46,10 @@ std::map<std::string, reference_case> reference_cases() {
 TEST(Evaluate, EqualsReferencesAsRowsAndAsWeights) {
   const auto cases = reference_cases();
   ASSERT_EQ(cases.size(), 2U);
-  for (const auto& [name, c] : cases)
+  for (const auto& entry : cases)
     for (const bool weighted : {false, true}) {
+      const auto& name = entry.first;
+      const auto& c = entry.second;
       const scored data = weighted ? c.grouped.view(true) : c.all.view();
       const auto groups = evaluate::group_scores(data);
       const auto expect = [&](const std::string& measure, double value) {
