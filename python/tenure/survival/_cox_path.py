@@ -132,7 +132,7 @@ class CoxPath(SurvivalRegressor):
     @property
     def alphas_(self) -> np.ndarray:
         check_is_fitted(self)
-        return getattr(self.model_, "lambda")
+        return self.model_.to_dict()["lambda"]
 
     @property
     def coef_path_(self) -> np.ndarray:
