@@ -39,7 +39,9 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
 
 def month_ticks(high: float, count: int = 6) -> list[float]:
     """Ticks of a time axis in months: multiples of 3, 6, 12, 24, ..."""
-    step = next((s for s in (1, 2, 3, 6, 12, 24, 36, 60, 120) if high / s <= count), 240)
+    step = next((s for s in (1, 2, 3, 6, 12, 24, 36, 60, 120, 240) if high / s <= count), None)
+    if step is None:
+        return ticks(0.0, high, count)
     return [float(t) for t in range(0, int(high) + 1, step)]
 
 
