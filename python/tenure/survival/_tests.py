@@ -124,9 +124,7 @@ def pairwise_log_rank(
     found, groups, like = _call(y, group, weights, rho, gamma, strata, None, sample_weight, n_jobs, True)
     pairs = list(combinations(groups, 2))
     p = np.array([each["p_value"] for each in found])
-    order = np.argsort(p)
-    q = np.empty(len(p))
-    q[order] = np.minimum(1.0, np.minimum.accumulate((p[order] * (len(p) / np.arange(1, len(p) + 1)))[::-1])[::-1])
+    q = _core.stats.adjust_p(p, "bh")
     return frame_like(
         {"group_a": [a for a, _ in pairs], "group_b": [b for _, b in pairs], "statistic": [each["statistic"] for each in found], "p_value": p, "q_value": q},
         like,
