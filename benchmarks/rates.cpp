@@ -31,19 +31,28 @@ const customers& base(std::size_t n) {
 
 constexpr std::size_t rows = 10'000'000;
 
-void radix_sort_of_the_keys(benchmark::State& state) {
-  const auto& c = base(rows);
+/// Numbers of customers for every row: each row another one (0), or drawn from so many.
+std::vector<std::int64_t> customer_numbers(std::uint64_t customers) {
+  std::vector<std::int64_t> numbers(rows);
+  random_stream random(2, 0);
+  for (std::size_t i = 0; i < rows; ++i)
+    numbers[i] = static_cast<std::int64_t>(customers ? random.below(customers) : i * 7919 % rows);
+  return numbers;
+}
+
+void radix_sort_of(benchmark::State& state, const std::vector<std::int64_t>& values) {
   for (auto _ : state) {
     state.PauseTiming();
-    std::vector<std::uint64_t> keys(rows);
-    for (std::size_t i = 0; i < rows; ++i)
-      keys[i] = static_cast<std::uint64_t>(c.start[i]);
+    std::vector<std::uint64_t> keys(values.begin(), values.end());
     state.ResumeTiming();
     numeric::radix_sort(keys);
     benchmark::DoNotOptimize(keys.data());
   }
 }
-BENCHMARK(radix_sort_of_the_keys)->Unit(benchmark::kMillisecond);
+void radix_sort_of_the_starts(benchmark::State& state) { radix_sort_of(state, base(rows).start); }
+BENCHMARK(radix_sort_of_the_starts)->Unit(benchmark::kMillisecond);
+void radix_sort_of_the_customers(benchmark::State& state) { radix_sort_of(state, customer_numbers(rows * 4)); }
+BENCHMARK(radix_sort_of_the_customers)->Unit(benchmark::kMillisecond);
 
 void rate_of_one_month(benchmark::State& state) {
   const auto& c = base(rows);
@@ -67,10 +76,7 @@ BENCHMARK(rates_of_sixty_months)->Unit(benchmark::kMillisecond);
 
 void rate_with_customers(benchmark::State& state, std::uint64_t customers) {
   const auto& c = base(rows);
-  std::vector<std::int64_t> customer(rows);
-  random_stream random(2, 0);
-  for (std::size_t i = 0; i < rows; ++i)
-    customer[i] = static_cast<std::int64_t>(customers ? random.below(customers) : i * 7919 % rows);
+  const auto customer = customer_numbers(customers);
   for (auto _ : state) {
     const auto periods = rates::customer_periods({.start = c.start, .end = c.end, .customer = customer}, {19'000, 19'031});
     benchmark::DoNotOptimize(rates::churn_rate(periods[0]).rate);

@@ -12,7 +12,7 @@ namespace tenure::inline TENURE_ABI::numeric {
 namespace detail {
 
 constexpr std::uint64_t key_of(std::uint64_t key) { return key; }
-constexpr std::uint64_t key_of(const keyed_row& r) { return r.key; }
+constexpr std::uint64_t key_of(const auto& record) { return record.key; }
 
 /// Least-significant-digit radix sort with 11-bit digits; all histograms come from one pass.
 template <class Record>
@@ -48,6 +48,7 @@ void radix_sort(std::vector<Record>& records) {
 }  // namespace detail
 
 TENURE_INLINE void radix_sort(std::vector<keyed_row>& rows) { detail::radix_sort(rows); }
+TENURE_INLINE void radix_sort(std::vector<keyed_pair>& pairs) { detail::radix_sort(pairs); }
 TENURE_INLINE void radix_sort(std::vector<std::uint64_t>& keys) { detail::radix_sort(keys); }
 
 TENURE_INLINE std::vector<std::uint32_t> sort_order(numeric_column values) {

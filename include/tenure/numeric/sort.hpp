@@ -22,9 +22,16 @@ struct keyed_row {
   std::uint32_t row;
 };
 
+/// A sort key with two small values that travel with it.
+struct keyed_pair {
+  std::uint64_t key;
+  std::int32_t first, second;
+};
+
 /// Stable radix sort by key; bytes that are the same in all keys are skipped. O(n) passes over 16-byte records; one scratch copy.
 void radix_sort(std::vector<keyed_row>& rows);
-/// The same for bare keys.
+/// The same for pairs and for bare keys.
+void radix_sort(std::vector<keyed_pair>& pairs);
 void radix_sort(std::vector<std::uint64_t>& keys);
 
 /// The stable order of `values`, ascending (NaN last): values[order[0]] <= values[order[1]] <= ...

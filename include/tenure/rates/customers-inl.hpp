@@ -1,10 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <type_traits>
 
-#include "tenure/numeric/sort.hpp"
+#include "tenure/core/views.hpp"
 
 namespace tenure::inline TENURE_ABI::rates::detail {
 
@@ -21,61 +22,41 @@ std::uint64_t customer_key(T code, std::size_t row) {
 /// The way back.
 inline std::int64_t customer_number(std::uint64_t key) { return static_cast<std::int64_t>(key ^ (std::uint64_t{1} << 63)); }
 
-/// Which numbers of a range occur, and which more than once: two bits each.
-class occurrence_bits {
+/// Tells which customers may have more than one record: two bits for each slot of a table, "seen" and "seen again". Whoever has several is told
+/// so; who has one is, rarely, told so too, where numbers far apart share a slot.
+class repeated_customers {
  public:
-  occurrence_bits(std::uint64_t first, std::uint64_t last) : first_(first), bits_((last - first) / 32 + 1) {}
-  void add(std::uint64_t key) {
-    std::uint64_t& word = bits_[(key - first_) / 32];
-    const std::uint64_t once = std::uint64_t{1} << (2 * ((key - first_) % 32));
-    word |= once | (word & once) << 1;
+  explicit repeated_customers(numeric_column customer) {
+    if (customer.empty()) return;
+    customer.visit([&](auto codes) {
+      const std::size_t n = codes.size();
+      std::uint64_t high = first_ = customer_key(codes[0], 0);
+      for (std::size_t i = 1; i < n; ++i) {
+        const std::uint64_t key = customer_key(codes[i], i);
+        first_ = std::min(first_, key);
+        high = std::max(high, key);
+      }
+      const std::uint64_t range = high - first_, most = std::bit_ceil(std::uint64_t{8} * n);
+      if (range >= most) shift_ = 64 - std::countr_zero(most);
+      bits_.resize((range < most ? range : most - 1) / 32 + 1);
+      for (std::size_t i = 0; i < n; ++i) {
+        const std::uint64_t slot = slot_of(customer_key(codes[i], i)), once = std::uint64_t{1} << (2 * (slot % 32));
+        std::uint64_t& word = bits_[slot / 32];
+        word |= once | (word & once) << 1;
+      }
+    });
   }
-  bool repeated(std::uint64_t key) const { return bits_[(key - first_) / 32] >> (2 * ((key - first_) % 32) + 1) & 1; }
+  bool operator()(std::uint64_t key) const {
+    const std::uint64_t slot = slot_of(key);
+    return bits_[slot / 32] >> (2 * (slot % 32) + 1) & 1;
+  }
 
  private:
-  std::uint64_t first_;
+  std::uint64_t slot_of(std::uint64_t key) const { return shift_ ? (key - first_) * 0x9e3779b97f4a7c15U >> shift_ : key - first_; }
+
+  std::uint64_t first_ = 0;
+  int shift_ = 0;  // 0: every number has its own slot
   std::vector<std::uint64_t> bits_;
 };
-
-/// The rows of customers with more than one record, by customer; `repeated[row]` marks them. Where the numbers lie close together, only those
-/// rows are sorted.
-template <class T>
-std::vector<numeric::keyed_row> repeated_rows(const column_view<T>& customer, std::vector<std::uint8_t>& repeated) {
-  const std::size_t n = customer.size();
-  if (n > 0xffffffffU) throw not_supported("more than 4294967295 records at once");
-  repeated.assign(n, 0);
-  std::vector<numeric::keyed_row> rows;
-  if (n == 0) return rows;
-  std::uint64_t low = customer_key(customer[0], 0), high = low;
-  for (std::size_t i = 1; i < n; ++i) {
-    const std::uint64_t key = customer_key(customer[i], i);
-    low = std::min(low, key);
-    high = std::max(high, key);
-  }
-  if ((high - low) / 64 < n) {
-    occurrence_bits seen(low, high);
-    for (std::size_t i = 0; i < n; ++i)
-      seen.add(customer_key(customer[i], i));
-    for (std::size_t i = 0; i < n; ++i)
-      if (const auto key = customer_key(customer[i], i); seen.repeated(key)) rows.push_back({key, static_cast<std::uint32_t>(i)});
-  } else {
-    rows.resize(n);
-    for (std::size_t i = 0; i < n; ++i)
-      rows[i] = {customer_key(customer[i], i), static_cast<std::uint32_t>(i)};
-  }
-  numeric::radix_sort(rows);
-  std::size_t kept = 0;
-  for (std::size_t i = 0, j; i < rows.size(); i = j) {
-    for (j = i + 1; j < rows.size() && rows[j].key == rows[i].key;)
-      ++j;
-    if (j - i < 2) continue;
-    for (std::size_t k = i; k < j; ++k) {
-      repeated[rows[k].row] = 1;
-      rows[kept++] = rows[k];
-    }
-  }
-  rows.resize(kept);
-  return rows;
-}
 
 }  // namespace tenure::inline TENURE_ABI::rates::detail

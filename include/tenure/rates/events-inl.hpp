@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tenure/numeric/sort.hpp"
 #include "tenure/rates/calendar-inl.hpp"
 #include "tenure/rates/customers-inl.hpp"
 

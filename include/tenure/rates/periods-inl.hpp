@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tenure/numeric/sort.hpp"
 #include "tenure/rates/calendar-inl.hpp"
 #include "tenure/rates/customers-inl.hpp"
 #include "tenure/rates/periods.hpp"
@@ -154,14 +155,30 @@ inline void add_customer(period_statistic& total, const day_bins& bins, std::vec
   }
 }
 
-inline void add_repeated(period_statistic& total, const day_bins& bins, const stay_reader& reader, const std::vector<numeric::keyed_row>& rows) {
+/// Stays of customers who may have others, as (customer, start, end); INT32_MAX = still active. Days fit, see is_day.
+inline numeric::keyed_pair packed(std::uint64_t customer, const stay& s) {
+  return {customer, static_cast<std::int32_t>(s.start), s.end == still_active ? INT32_MAX : static_cast<std::int32_t>(s.end)};
+}
+inline stay unpacked(const numeric::keyed_pair& p) { return {p.first, p.second == INT32_MAX ? still_active : p.second}; }
+
+/// What a chunk of rows holds: counts of customers with one stay, and the stays of the others.
+struct chunk_of_stays {
+  single_counts single;
+  std::vector<numeric::keyed_pair> repeated;
+
+  void merge(const chunk_of_stays& other) {
+    single.merge(other.single);
+    repeated.insert(repeated.end(), other.repeated.begin(), other.repeated.end());
+  }
+};
+
+inline void add_repeated(period_statistic& total, const day_bins& bins, std::vector<numeric::keyed_pair> rows) {
+  numeric::radix_sort(rows);
   std::vector<stay> stays;
   for (std::size_t i = 0; i < rows.size();) {
     stays.clear();
-    for (const std::uint64_t who = rows[i].key; i < rows.size() && rows[i].key == who; ++i) {
-      stays.emplace_back();
-      reader.read(rows[i].row, 1, &stays.back());
-    }
+    for (const std::uint64_t who = rows[i].key; i < rows.size() && rows[i].key == who; ++i)
+      stays.push_back(unpacked(rows[i]));
     std::sort(stays.begin(), stays.end(), [](const stay& a, const stay& b) { return a.start != b.start ? a.start < b.start : a.end < b.end; });
     add_customer(total, bins, stays);
   }
@@ -211,29 +228,39 @@ TENURE_INLINE void period_statistic::add(const customer_records& given, const ex
   next.records = static_cast<std::int64_t>(n);
   const detail::day_bins bins(edges);
   const detail::stay_reader reader(given, options.end_inclusive);
-  std::vector<std::uint8_t> repeated;
-  if (!given.customer.empty())
-    detail::add_repeated(next, bins, reader, given.customer.visit([&](auto customer) { return detail::repeated_rows(customer, repeated); }));
+  if (n > 0xffffffffU) throw not_supported("more than 4294967295 records at once");
+  const detail::repeated_customers repeated(given.customer);
 
-  const auto counts = parallel_reduce(
-      chunking(n, std::size_t{1} << 18), run, detail::single_counts(started.size(), lost_open.size()),
-      [&](detail::single_counts& part, std::size_t begin, std::size_t end) {
+  auto chunks = parallel_reduce(
+      chunking(n, std::size_t{1} << 18), run, detail::chunk_of_stays{{started.size(), lost_open.size()}, {}},
+      [&](detail::chunk_of_stays& part, std::size_t begin, std::size_t end) {
         constexpr std::size_t block = 1024;
         detail::stay stays[block];
+        numeric::keyed_pair several[block];
         for (std::size_t at = begin; at < end; at += block) {
           std::size_t count = std::min(block, end - at);
           reader.read(at, count, stays);
-          if (!repeated.empty()) {
-            std::size_t kept = 0;
-            for (std::size_t i = 0; i < count; ++i)
-              if (!repeated[at + i]) stays[kept++] = stays[i];
+          if (!given.customer.empty()) {
+            std::size_t kept = 0, set_aside = 0;
+            given.customer.visit([&](auto codes) {
+              for (std::size_t i = 0; i < count; ++i) {
+                const std::uint64_t who = detail::customer_key(codes[at + i], at + i);
+                const bool again = repeated(who);
+                several[set_aside] = detail::packed(who, stays[i]);
+                stays[kept] = stays[i];
+                set_aside += again;
+                kept += !again;
+              }
+            });
+            part.repeated.insert(part.repeated.end(), several, several + set_aside);
             count = kept;
           }
-          part.add(bins, stays, count);
+          part.single.add(bins, stays, count);
         }
       },
-      [](detail::single_counts& total, const detail::single_counts& part) { total.merge(part); });
-  detail::add_single(next, bins, counts);
+      [](detail::chunk_of_stays& total, const detail::chunk_of_stays& part) { total.merge(part); });
+  detail::add_single(next, bins, chunks.single);
+  detail::add_repeated(next, bins, std::move(chunks.repeated));
   if (!given.renewal.empty()) detail::add_renewals(next, bins, reader, given.renewal);
   merge(next);
 }

@@ -186,6 +186,18 @@ TEST(Periods, LargeChunksOnSeveralThreads) {
   EXPECT_EQ(one[0].begin, open);
 }
 
+TEST(Periods, NumbersOfCustomersFarApart) {
+  auto records = random_records(5, 3'000);
+  const std::vector<std::int64_t> edges{0, 30, 60, 90};
+  const auto want = rates::customer_periods(columns(records).view(), edges);
+  for (const std::int64_t factor : {std::int64_t{1} << 24, std::int64_t{1'000'003}, std::int64_t{-2'654'435'761}}) {
+    auto spread = records;
+    for (auto& r : spread)
+      r.customer *= factor;
+    EXPECT_EQ(rates::customer_periods(columns(spread).view(), edges), want) << factor;
+  }
+}
+
 TEST(Periods, EveryTypeOfDateColumn) {
   const std::vector<record> records{{0, 5, 9}, {1, 3, no_day}, {2, 8, 8}};
   const auto want = rates::customer_periods(columns(records).view(), {4, 10});
