@@ -163,7 +163,7 @@ def _plain(value: Any, name: str) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray):
-        flat = value.ravel()
+        flat: Any = value.ravel()
         if value.dtype.kind not in "fiub" or value.dtype.itemsize == 16:
             flat = [_plain(item, name) for item in flat.tolist()]
         elif value.dtype.kind == "b":

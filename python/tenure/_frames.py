@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -12,6 +12,7 @@ from tenure import _core
 from tenure._core import Table
 
 Column = tuple[str, np.ndarray, "list[str] | None"]
+AnySeries = Any  # a narwhals series: its stable and its newest kind are different types to a checker
 
 
 def as_frame(data: Any) -> nw.DataFrame[Any] | None:
@@ -24,7 +25,7 @@ def as_frame(data: Any) -> nw.DataFrame[Any] | None:
     return frame.collect() if isinstance(frame, nw.LazyFrame) else None
 
 
-def column_of(series: nw.Series[Any]) -> Column:
+def column_of(series: AnySeries) -> Column:
     """One column as (name, array, levels): numbers as they lie, booleans as 0/1, text and categoricals as codes into levels."""
     name, dtype = str(series.name), series.dtype
     if dtype.is_numeric() or dtype == nw.Boolean:
@@ -44,20 +45,20 @@ def column_of(series: nw.Series[Any]) -> Column:
             [str(level) for level in joined.dictionary.to_pylist()],
         )
     if isinstance(dtype, nw.Categorical | nw.Enum | nw.String | nw.Object):
-        if isinstance(dtype, nw.Categorical | nw.Enum):
-            levels = [str(level) for level in series.cat.get_categories().to_list()]
-        else:
-            levels = sorted({str(value) for value in series.drop_nulls().unique().to_list()})
-        return name, codes_of(series, levels), levels
+        known = isinstance(dtype, nw.Categorical | nw.Enum)
+        return name, *_coded(series, [str(level) for level in series.cat.get_categories().to_list()] if known else None)
     raise TypeError(f"column '{name}' has type {dtype}; numbers, booleans, text and categoricals are understood")
 
 
-def codes_of(series: nw.Series[Any], levels: Sequence[str]) -> np.ndarray:
-    """Codes of text values in `levels`, -1 where missing."""
+def _coded(series: AnySeries, levels: list[str] | None) -> tuple[np.ndarray, list[str]]:
+    """Codes of text values, -1 where missing, and the levels: those given, else the sorted texts that occur."""
+    import pandas as pd
+
+    codes, values = pd.factorize(series.to_numpy())
+    texts = [str(value) for value in values]
+    levels = sorted(set(texts)) if levels is None else levels
     position = {level: code for code, level in enumerate(levels)}
-    missing = series.is_null().to_numpy()
-    values = series.to_numpy()
-    return np.fromiter((-1 if gone else position[str(v)] for v, gone in zip(values, missing, strict=True)), dtype=np.int32, count=len(values))
+    return np.array([*(position[text] for text in texts), -1], dtype=np.int32)[codes], levels
 
 
 def to_table(data: Any) -> Table:

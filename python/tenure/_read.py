@@ -207,7 +207,7 @@ class _Rules:
             self.lost = (label == contract.positive).to_numpy()
             self._drop("drop.no_label", label.isna().to_numpy(), contract.label)
         if contract.start is not None:
-            self._dates()
+            self._dates(contract.start)
         if contract.duration is not None:
             duration = columns[contract.duration].values.to_numpy(dtype=np.float64)
             self._drop("drop.no_duration", np.isnan(duration), contract.duration)
@@ -248,28 +248,32 @@ class _Rules:
             )
         self._drop("drop.repeated_rows", same, name)
 
-    def _dates(self) -> None:
+    def _dates(self, first_day: str) -> None:
+        """What follows from the dates of start (in column `first_day`) and end."""
         contract = self.contract
-        start = self.columns[contract.start].values.to_numpy(dtype="datetime64[D]")
+        start = self.columns[first_day].values.to_numpy(dtype="datetime64[D]")
         none = np.full(len(start), np.datetime64("NaT"), dtype="datetime64[D]")
         end = self.columns[contract.end].values.to_numpy(dtype="datetime64[D]") if contract.end else none
-        self._drop("drop.no_start", np.isnat(start), contract.start)
-        self._drop("drop.end_before_start", end < start, contract.end or contract.start)
+        self._drop("drop.no_start", np.isnat(start), first_day)
+        self._drop("drop.end_before_start", end < start, contract.end or first_day)
         if contract.as_of is None:
             latest = max(start[self.keep].max(), end[self.keep & ~np.isnat(end)].max(initial=np.datetime64("1900-01-01")))
             today = datetime.date.today()
-            contract = replace(contract, as_of=min(latest.astype(datetime.date), today))
+            last_day = min(latest.astype(datetime.date), today)
+            contract = replace(contract, as_of=last_day)
             columns = [c for c in (contract.start, contract.end) if c]
-            if contract.as_of < latest.astype(datetime.date):
+            if last_day < latest.astype(datetime.date):
                 self.notes.add("warn.future_dates", "warning", date=str(today), columns=columns)
             else:
-                self.notes.add("assume.as_of", date=str(contract.as_of), columns=columns)
-        as_of = np.datetime64(contract.as_of, "D")
-        self._drop("drop.future_start", start > as_of, contract.start)
+                self.notes.add("assume.as_of", date=str(last_day), columns=columns)
+        else:
+            last_day = contract.as_of
+        as_of = np.datetime64(last_day, "D")
+        self._drop("drop.future_start", start > as_of, first_day)
         gone = ~np.isnat(end) & (end <= as_of)
         later = int((~np.isnat(end) & (end > as_of) & self.keep).sum())
         if later:
-            self.notes.add("note.end_after_as_of", column=contract.end, n=later, date=str(contract.as_of))
+            self.notes.add("note.end_after_as_of", column=contract.end, n=later, date=str(last_day))
         if contract.end:
             if contract.label is not None:
                 odd = np.flatnonzero((gone != self.lost) & self.keep)
@@ -279,15 +283,16 @@ class _Rules:
                     )
             self.lost = gone
         if contract.duration is None and contract.end is not None:
-            contract = replace(contract, duration_unit=contract.duration_unit or "months")
+            unit = contract.duration_unit or "months"
+            contract = replace(contract, duration_unit=unit)
             days = (np.where(gone, end, as_of + 1) - start).astype(np.float64)
-            self.time = days / UNITS[contract.duration_unit]
-            self.notes.add("assume.duration_from_dates", start=contract.start, end=contract.end, unit=contract.duration_unit)
+            self.time = days / UNITS[unit]
+            self.notes.add("assume.duration_from_dates", start=first_day, end=contract.end, unit=unit)
         if contract.period is None and contract.end is not None:
             earliest = start[self.keep].min().astype(datetime.date)
-            first = next((day for months in PERIODS if (day := _first_day(contract.as_of, months)) > earliest), _first_day(contract.as_of, PERIODS[-1]))
-            contract = replace(contract, period=(first, contract.as_of))
-            self.notes.add("assume.period", first=str(contract.period[0]), last=str(contract.period[1]))
+            first = next((day for months in PERIODS if (day := _first_day(last_day, months)) > earliest), _first_day(last_day, PERIODS[-1]))
+            contract = replace(contract, period=(first, last_day))
+            self.notes.add("assume.period", first=str(first), last=str(last_day))
         self.contract = contract
 
 

@@ -112,7 +112,7 @@ def report(
     made = make(data, _contract(contract, given), lang=lang, encoding=encoding, seed=seed, command=_typed())
     if example:
         made.findings["source"]["name"] = "Telco (embedded example)"
-    for note in made.customers.warnings:
+    for note in made.customers.warnings if made.customers else ():
         typer.echo(f"warning: {note.text(lang)}", err=True)
     page, twin = made.save(out, json_path)
     typer.echo(f"{page.resolve()}\n{twin.resolve()}")

@@ -162,13 +162,13 @@ def retention_table(
     starts, dated = (None, False) if start is None else to_dates(start, "start", data)
     if subscribed:
         ends, _ = to_dates(end, "end", data)
-        known = [starts, ends]
+        known: list[Any] = [starts, ends]
     else:
         days, dated = to_dates(date, "date", data)
         known = [days]
     if len(who) == 0:
         raise _core.InvalidInput("customer: has no rows")
-    options = {"kind": kind, "cohort": cohort, "window_days": window_days or 0, "buckets": buckets, "brackets": list(brackets or [])}
+    options: dict[str, Any] = {"kind": kind, "cohort": cohort, "window_days": window_days or 0, "buckets": buckets, "brackets": list(brackets or [])}
     options["as_of"] = max(last_day(column) for column in known) if as_of is None else day_of(as_of, "as_of")
     statistic = _core.rates.RetentionStatistic(**options)
     if subscribed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -160,7 +161,7 @@ def win_back(
     n = len(values)
 
     def each(given: Any, name: str) -> np.ndarray:
-        return np.full(n, float(given)) if np.isscalar(given) and not isinstance(given, str) else column(given, name, data).astype(np.float64)
+        return np.full(n, float(given)) if isinstance(given, numbers.Real) else column(given, name, data).astype(np.float64)
 
     rules = dict(give_up) if isinstance(give_up, Mapping) else {name: name for name in give_up}
     flags = [column(flag, "give_up", data) for flag in rules.values()]

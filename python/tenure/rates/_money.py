@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import Any
 
@@ -122,11 +123,11 @@ def revenue_churn(
     if (begin_fx is None) != (end_fx is None):
         raise TypeError("begin_fx and end_fx are given together or not at all")
     if begin_fx is not None:
-        first, last = (fx if np.isscalar(fx) and not isinstance(fx, str) else values(fx, name) for fx, name in ((begin_fx, "begin_fx"), (end_fx, "end_fx")))
+        first, last = (fx if isinstance(fx, numbers.Real) else values(fx, name) for fx, name in ((begin_fx, "begin_fx"), (end_fx, "end_fx")))
         begin, end, current = begin * first, end * first, end * last
     who = None if customer is None else customer_codes(customer, "customer", data)
     paid = None if paid_before is None else column(paid_before, "paid_before", data)
-    options = {"level": level, "reactivation_in_net": reactivation_in_net, "reactivation_in_quick": reactivation_in_quick}
+    options: dict[str, Any] = {"level": level, "reactivation_in_net": reactivation_in_net, "reactivation_in_quick": reactivation_in_quick}
     options |= {"interval": interval, "resamples": resamples, "seed": random_state}
     parts = _core.rates.revenue_churn(begin, end, who, paid, current, threads=threads(n_jobs), **options)
     for name in ("gross", "net", "grr", "nrr"):

@@ -67,7 +67,8 @@ class CustomerPeriods(Sequence[dict[str, Any]]):
 
     def rates(self, *, convention: str | None = None, **options: Any) -> Any:
         """A frame of the rates of all periods, by one convention or by all that apply."""
-        rows, estimates = [], []
+        rows: list[int] = []
+        estimates: list[dict[str, Any]] = []
         for p, counts in enumerate(self._counts):
             known = {name: counts[name] for name in COUNTS if counts[name] is not None}
             made = _core.rates.churn_rates(known, **options) if convention is None else [_core.rates.churn_rate(known, convention, **options)]
@@ -165,7 +166,7 @@ def customer_periods(
     who = None if customer is None else customer_codes(customer, "customer", data)
     last_seen = max(last_day(starts), last_day(ends)) if as_of is None else day_of(as_of, "as_of")
     edges = _edges(periods, first, last, starts, last_seen)
-    statistic = _core.rates.PeriodStatistic(edges, end_inclusive=end_inclusive, gap=gap, return_window=return_window, renewal_grace=renewal_grace)
+    statistic = _core.rates.PeriodStatistic(edges.tolist(), end_inclusive=end_inclusive, gap=gap, return_window=return_window, renewal_grace=renewal_grace)
     statistic.add(starts, ends, who, renewals, threads=threads(n_jobs))
     return CustomerPeriods(statistic, dated or (isinstance(periods, str) and periods in CALENDAR), last_seen, data if as_frame(data) is not None else None)
 

@@ -72,8 +72,8 @@ def _answers(reasons: Any) -> Any:
             if len(wrong):
                 raise _core.InvalidInput(f"reasons: column '{name}' must hold 0 and 1, row {wrong[0]} holds {values[wrong[0]]}")
         return ([name for name, values in flags.items() if values[i]] for i in range(frame.shape[0]))
-    values = reasons.to_list() if hasattr(reasons, "to_list") else list(reasons)
-    return ([] if _missing(v) else [v] if isinstance(v, str) else [a for a in v if not _missing(a)] for v in values)
+    listed = reasons.to_list() if hasattr(reasons, "to_list") else list(reasons)
+    return ([] if _missing(v) else [v] if isinstance(v, str) else [a for a in v if not _missing(a)] for v in listed)
 
 
 def _missing(value: Any) -> bool:

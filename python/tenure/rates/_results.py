@@ -6,7 +6,7 @@ import html
 import math
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class RateWarning(UserWarning):
@@ -57,6 +57,7 @@ class Result(Mapping[str, Any]):
     """A result with named parts, as attributes and as a mapping; shown as a small table in notebooks."""
 
     _title = ""
+    _names: tuple[str, ...]
 
     def __init__(self, parts: Mapping[str, Any]) -> None:
         for name, value in parts.items():
@@ -65,6 +66,10 @@ class Result(Mapping[str, Any]):
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    if TYPE_CHECKING:  # the parts
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:

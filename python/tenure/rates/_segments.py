@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 
 from tenure import _core
-from tenure._frames import as_frame, column, column_of, frame_like
+from tenure._frames import AnySeries, as_frame, column, column_of, frame_like
 from tenure.rates._inputs import churned_flags
 from tenure.rates._results import plain
 
@@ -23,7 +23,7 @@ _FIELDS = (
 )
 
 
-def _segments(values: nw.Series[Any], bins: Sequence[float] | None) -> tuple[np.ndarray, list[str]]:
+def _segments(values: AnySeries, bins: Sequence[float] | None) -> tuple[np.ndarray, list[str]]:
     """Codes and names of the segments of one column; missing values are a segment of their own."""
     name = str(values.name)
     if bins is not None:

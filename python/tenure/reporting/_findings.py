@@ -172,9 +172,9 @@ def _rates(customers: Customers, people: Population) -> dict[str, Any]:
 
     contract = customers.contract
     lost, n = int(people.lost.sum()), len(people.lost)
-    dated = contract.period is not None and contract.start is not None and contract.end is not None
-    if dated:
-        first, last = contract.period
+    days = None if contract.start is None or contract.end is None else contract.period
+    if days:
+        first, last = days
         stop = last + datetime.timedelta(days=1)
         start, end = customers.frame[contract.start], customers.frame[contract.end]
         counts = customer_periods(start=start, end=end, periods=[first, stop])[0]
@@ -189,9 +189,9 @@ def _rates(customers: Customers, people: Population) -> dict[str, Any]:
     rows = [{**{name: row[name] for name in names}, "lost": whole(row["lost"]), "denominator": whole(row["denominator"])} for row in table]
     headline = next(row for row in rows if row["convention"] == "begin")
     return {
-        "dated": dated,
-        "first": str(first) if dated else None,
-        "last": str(last) if dated else None,
+        "dated": bool(days),
+        "first": str(days[0]) if days else None,
+        "last": str(days[1]) if days else None,
         **{name: whole(counts[name]) for name in ("begin", "new", "returned", "lost", "end")},
         "headline": {**headline, "one_in": 1 / headline["rate"] if headline["rate"] else None},
         "conventions": rows,

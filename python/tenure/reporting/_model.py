@@ -161,7 +161,7 @@ class Model:
         skip = {*info["dependent"], *info["separating"], "intercept"}
         table = self.clear.summary(level=LEVEL)
         rows = [row for row in table.to_dict(orient="records") if row["term"] not in skip]
-        q = adjust_p([row["p_value"] for row in rows]) if rows else []
+        q: Any = adjust_p([row["p_value"] for row in rows]) if rows else []
         found = []
         for row, adjusted in zip(rows, q, strict=True):
             term = self.design.term(row["term"])

@@ -73,8 +73,8 @@ def difference_ci(successes1: Any, trials1: Any, successes2: Any, trials2: Any, 
     >>> [round(bound, 4) for bound in difference_ci(58, 195, 45, 225)]
     [0.0148, 0.1798]
     """
-    arrays, shape = _broadcast(successes1=successes1, trials1=trials1, successes2=successes2, trials2=trials2)
-    return _shaped(_core.stats.difference_ci(*arrays, level), shape)
+    (x1, n1, x2, n2), shape = _broadcast(successes1=successes1, trials1=trials1, successes2=successes2, trials2=trials2)
+    return _shaped(_core.stats.difference_ci(x1, n1, x2, n2, level), shape)
 
 
 def ratio_ci(successes1: Any, trials1: Any, successes2: Any, trials2: Any, *, level: float = 0.95) -> Interval:
@@ -86,8 +86,8 @@ def ratio_ci(successes1: Any, trials1: Any, successes2: Any, trials2: Any, *, le
     >>> [round(bound, 4) for bound in ratio_ci(58, 195, 45, 225)]
     [1.0597, 2.087]
     """
-    arrays, shape = _broadcast(successes1=successes1, trials1=trials1, successes2=successes2, trials2=trials2)
-    return _shaped(_core.stats.ratio_ci(*arrays, level), shape)
+    (x1, n1, x2, n2), shape = _broadcast(successes1=successes1, trials1=trials1, successes2=successes2, trials2=trials2)
+    return _shaped(_core.stats.ratio_ci(x1, n1, x2, n2, level), shape)
 
 
 def difference_p(successes1: Any, trials1: Any, successes2: Any, trials2: Any) -> Any:

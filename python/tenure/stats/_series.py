@@ -201,8 +201,8 @@ def before_after(values: Any, change: int, *, season: int | None = None, lags: i
     found = _core.stats.before_after(_numbers(values, "values"), change, **options)
     rows = found.pop("effects")
     table = frame_like({key: [row[key] for row in rows] for key in rows[0]})
-    counts = {key: int(found.pop(key)) for key in ("n_before", "n_after", "lags")}
-    return BeforeAfter(effects=table, **counts, **found)
+    found |= {key: int(found[key]) for key in ("n_before", "n_after", "lags")}
+    return BeforeAfter(effects=table, **found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -301,7 +301,8 @@ def population_stability(expected: Any, actual: Any, *, bins: int = 10, level: f
     (old, old_names), (new, new_names) = _categories(expected, "expected"), _categories(actual, "actual")
     levels = sorted(set(old_names) | set(new_names))
     place = {name: k for k, name in enumerate(levels)}
-    counts = [
-        np.bincount([place[names[c]] for c in codes if c >= 0], minlength=len(levels)).astype(float) for codes, names in ((old, old_names), (new, new_names))
-    ]
-    return Stability(**_core.stats.population_stability_of_counts(*counts, level), levels=levels)
+    before, after = (
+        np.bincount([place[names[c]] for c in codes if c >= 0], minlength=len(levels)).astype(float).tolist()
+        for codes, names in ((old, old_names), (new, new_names))
+    )
+    return Stability(**_core.stats.population_stability_of_counts(before, after, level), levels=levels)

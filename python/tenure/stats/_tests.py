@@ -107,9 +107,8 @@ def mcnemar(only_first: float, only_second: float, *, continuity: bool = True) -
 def cochran_armitage(events: Any, totals: Any, scores: Any = None) -> TestResult:
     """Test for a trend of proportions over ordered groups; `scores` are 1, 2, ... when missing. The sign of `.statistic` is the direction."""
     k = len(np.atleast_1d(events))
-    return _core.stats.cochran_armitage(
-        np.asarray(events, float), np.asarray(totals, float), np.arange(1.0, k + 1) if scores is None else np.asarray(scores, float)
-    )
+    weights = np.arange(1.0, k + 1) if scores is None else np.asarray(scores, float)
+    return _core.stats.cochran_armitage(np.asarray(events, float).tolist(), np.asarray(totals, float).tolist(), weights.tolist())
 
 
 def two_proportions(x1: float, n1: float, x2: float, n2: float, *, level: float = 0.95) -> ProportionComparison:
