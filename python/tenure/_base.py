@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_feature_names, _check_n_features, check_array, check_is_fitted
@@ -43,7 +44,15 @@ class Estimator(BaseEstimator):
             raise ValueError(f"Found array with 0 feature(s) (shape={frame.shape}) while a minimum of 1 is required by {type(self).__name__}.")
         _check_feature_names(self, X, reset=reset)
         _check_n_features(self, X, reset=reset)
-        return _core.Table([column_of(series) for series in frame.iter_columns()])
+        columns = [column_of(series) for series in frame.iter_columns()]
+        if reset:
+            for series, (name, codes, levels) in zip(frame.iter_columns(), columns, strict=True):
+                if levels is not None and len(levels) > max(100, len(codes) // 2) and series.dtype in (nw.String, nw.Object):
+                    raise _core.InvalidInput(
+                        f"column '{name}' is text with {len(levels):,} different values in {len(codes):,} rows: it names rows, not groups."
+                        " Leave it out, or make numbers of it where it holds numbers (tenure.read does)"
+                    )
+        return _core.Table(columns)
 
     def _threads(self) -> int:
         return threads(getattr(self, "n_jobs", None))

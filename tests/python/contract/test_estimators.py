@@ -4,6 +4,7 @@ import inspect
 import pickle
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -147,3 +148,10 @@ def accepts_categories(cls):
 
 
 MIXED = {cls.__name__ for cls in TABLE_ESTIMATORS if accepts_categories(cls)}
+
+
+def test_text_that_names_rows_is_refused_at_once():
+    frame = pd.DataFrame({"who": [f"customer {i}" for i in range(300)], "x": np.arange(300.0)})
+    with pytest.raises(ValueError, match="column 'who' is text with 300 different values in 300 rows"):
+        tenure.learn.LogisticRegression().fit(frame, np.arange(300) % 2)
+    assert tenure.learn.DecisionTreeClassifier().fit(frame.astype({"who": "category"}), np.arange(300) % 2).n_features_in_ == 2
