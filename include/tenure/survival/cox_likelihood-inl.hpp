@@ -130,10 +130,11 @@ class cox_likelihood {
 
   /// Gradient of the last `update` in the columns with a flag.
   std::vector<double> gradient(const std::vector<char>& wanted) const {
+    const std::vector<std::uint32_t> columns = positions(wanted);
     std::vector<std::vector<double>> parts(s_.chunks.size());
     parallel_for(s_.chunks.size(), run_, [&](std::size_t c) {
       const stream_chunk& chunk = s_.chunks[c];
-      parts[c].assign(s_.cols, 0.0);
+      parts[c].assign(8 * columns.size(), 0.0);
       std::vector<double> residual(s_.block);
       for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
         const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
@@ -141,14 +142,13 @@ class cox_likelihood {
           const std::size_t item = begin + i;
           residual[i] = s_.kind[item] == entry_item ? 0.0 : (s_.kind[item] == event_exit ? s_.weight_of(item) : 0.0) - expected(item, state_.cumulative, {});
         }
-        for (std::size_t j = 0; j < s_.cols; ++j)
-          if (wanted[j]) parts[c][j] += dot(residual.data(), chunk.blocks[b].column(j), count);
+        dot_columns(chunk.blocks[b].column(0), chunk.blocks[b].capacity(), columns.data(), columns.size(), residual.data(), count, parts[c].data());
       }
     });
     std::vector<double> sum(s_.cols, 0.0);
     for (const auto& part : parts)
-      for (std::size_t j = 0; j < s_.cols; ++j)
-        sum[j] += part[j];
+      for (std::size_t k = 0; k < columns.size(); ++k)
+        sum[columns[k]] += fold_lanes(part.data() + 8 * k);
     return sum;
   }
 
@@ -204,9 +204,20 @@ class cox_likelihood {
     return static_cast<std::size_t>(std::upper_bound(s_.stratum_item.begin(), s_.stratum_item.end(), item) - s_.stratum_item.begin()) - 1;
   }
 
+  static std::vector<std::uint32_t> positions(const auto& flags) {
+    std::vector<std::uint32_t> out;
+    for (std::size_t j = 0; j < flags.size(); ++j)
+      if (flags[j] != 0) out.push_back(static_cast<std::uint32_t>(j));
+    return out;
+  }
+
   /// eta of every item into state_.risk.
   void risks(std::size_t c, const std::vector<double>& beta) {
     const stream_chunk& chunk = s_.chunks[c];
+    const std::vector<std::uint32_t> columns = positions(beta);
+    std::vector<double> factor;
+    for (const std::uint32_t j : columns)
+      factor.push_back(beta[j]);
     for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
       const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
       double* eta = state_.risk.data() + begin;
@@ -214,8 +225,7 @@ class cox_likelihood {
         std::fill(eta, eta + count, 0.0);
       else
         std::copy(s_.offset.data() + begin, s_.offset.data() + begin + count, eta);
-      for (std::size_t j = 0; j < s_.cols; ++j)
-        if (beta[j] != 0) scaled_add(beta[j], chunk.blocks[b].column(j), count, eta);
+      add_columns(chunk.blocks[b].column(0), chunk.blocks[b].capacity(), columns.data(), factor.data(), columns.size(), count, eta);
     }
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
       chunk_[c].largest = std::max(chunk_[c].largest, state_.risk[i]);
@@ -242,7 +252,7 @@ class cox_likelihood {
     for (std::size_t i = from; i < chunk.end; ++i)
       t.s0 += risk[i];
     t.s1.assign(s_.cols, 0);
-    add_rows(chunk, from, chunk.end, false, t.s1);
+    if (means_) add_rows(chunk, from, chunk.end, false, t.s1);
   }
 
   void carry_forward() {
