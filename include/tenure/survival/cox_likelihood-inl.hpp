@@ -86,16 +86,19 @@ class cox_likelihood {
   /// Risks, group sums and cumulative hazards at `beta`; returns the log likelihood. Without `means` only `gradient` may follow.
   double update(const std::vector<double>& beta, bool means = true) {
     means_ = means;
+    residual_.clear();
     const std::size_t chunks = s_.chunks.size();
-    chunk_.assign(chunks, {});
-    parallel_for(chunks, run_, [&](std::size_t c) { risks(c, beta); });
-    double largest = -infinity;
-    for (const auto& t : chunk_)
-      largest = std::max(largest, t.largest);
-    state_.shift = std::isfinite(largest) && std::abs(largest) > 100 ? largest : 0.0;  // only far out would exp overflow or vanish
-    parallel_for(chunks, run_, [&](std::size_t c) { totals(c); });
+    for (double shift = state_.shift;; shift = state_.shift) {
+      chunk_.assign(chunks, {});
+      parallel_for(chunks, run_, [&](std::size_t c) { risks(c, beta); });
+      double largest = -infinity;
+      for (const auto& t : chunk_)
+        largest = std::max(largest, t.largest);
+      state_.shift = std::isfinite(largest) && std::abs(largest) > 100 ? largest : 0.0;  // only far out would exp overflow or vanish
+      if (state_.shift == shift) break;
+    }
     carry_forward();
-    parallel_for(chunks, run_, [&](std::size_t c) { sum_groups(c); });
+    parallel_for(chunks, s_.items() < 65536 ? execution{} : run_, [&](std::size_t c) { sum_groups(c); });  // a few rows cost less than a thread
     double log_likelihood = 0;
     for (const auto& t : chunk_)
       log_likelihood += t.log_likelihood;
@@ -129,20 +132,21 @@ class cox_likelihood {
   }
 
   /// Gradient of the last `update` in the columns with a flag.
-  std::vector<double> gradient(const std::vector<char>& wanted) const {
+  std::vector<double> gradient(const std::vector<char>& wanted) {
     const std::vector<std::uint32_t> columns = positions(wanted);
+    const bool known = !residual_.empty();
+    residual_.resize(s_.items());
     std::vector<std::vector<double>> parts(s_.chunks.size());
     parallel_for(s_.chunks.size(), run_, [&](std::size_t c) {
       const stream_chunk& chunk = s_.chunks[c];
       parts[c].assign(8 * columns.size(), 0.0);
-      std::vector<double> residual(s_.block);
+      for (std::size_t item = chunk.begin; item < (known ? chunk.begin : chunk.end); ++item) {
+        const double seen = s_.kind[item] == event_exit ? s_.weight_of(item) : 0.0;
+        residual_[item] = s_.kind[item] == entry_item ? 0.0 : seen - expected(item, state_.cumulative, {});
+      }
       for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
         const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
-        for (std::size_t i = 0; i < count; ++i) {
-          const std::size_t item = begin + i;
-          residual[i] = s_.kind[item] == entry_item ? 0.0 : (s_.kind[item] == event_exit ? s_.weight_of(item) : 0.0) - expected(item, state_.cumulative, {});
-        }
-        dot_columns(chunk.blocks[b].column(0), chunk.blocks[b].capacity(), columns.data(), columns.size(), residual.data(), count, parts[c].data());
+        dot_columns(chunk.blocks[b].column(0), chunk.blocks[b].capacity(), columns.data(), columns.size(), residual_.data() + begin, count, parts[c].data());
       }
     });
     std::vector<double> sum(s_.cols, 0.0);
@@ -211,7 +215,7 @@ class cox_likelihood {
     return out;
   }
 
-  /// eta of every item into state_.risk.
+  /// Risks, and their sums behind the last start of a stratum.
   void risks(std::size_t c, const std::vector<double>& beta) {
     const stream_chunk& chunk = s_.chunks[c];
     const std::vector<std::uint32_t> columns = positions(beta);
@@ -227,19 +231,13 @@ class cox_likelihood {
         std::copy(s_.offset.data() + begin, s_.offset.data() + begin + count, eta);
       add_columns(chunk.blocks[b].column(0), chunk.blocks[b].capacity(), columns.data(), factor.data(), columns.size(), count, eta);
     }
-    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-      chunk_[c].largest = std::max(chunk_[c].largest, state_.risk[i]);
-      if (s_.kind[i] == event_exit) chunk_[c].log_likelihood += s_.weight_of(i) * state_.risk[i];
-    }
-  }
-
-  /// Risks from etas, and their sums behind the last start of a stratum.
-  void totals(std::size_t c) {
-    const stream_chunk& chunk = s_.chunks[c];
+    chunk_totals& t = chunk_[c];
     double* risk = state_.risk.data();
-    if (state_.shift != 0)
-      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
-        risk[i] -= state_.shift;
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      t.largest = std::max(t.largest, risk[i]);
+      if (s_.kind[i] == event_exit) t.log_likelihood += s_.weight_of(i) * risk[i];
+      risk[i] -= state_.shift;
+    }
     numeric::exp_block(risk + chunk.begin, chunk.end - chunk.begin, risk + chunk.begin);
     if (!s_.weight.empty())
       for (std::size_t i = chunk.begin; i < chunk.end; ++i)
@@ -248,7 +246,6 @@ class cox_likelihood {
       for (std::size_t i = chunk.begin; i < chunk.end; ++i)
         if (s_.kind[i] == entry_item) risk[i] = -risk[i];
     const std::size_t from = chunk.starts_stratum ? chunk.fresh : chunk.begin;
-    chunk_totals& t = chunk_[c];
     for (std::size_t i = from; i < chunk.end; ++i)
       t.s0 += risk[i];
     t.s1.assign(s_.cols, 0);
@@ -260,12 +257,14 @@ class cox_likelihood {
     std::vector<double> s1(s_.cols, 0);
     for (std::size_t c = 0; c < s_.chunks.size(); ++c) {
       chunk_totals& t = chunk_[c];
-      t.carry_s0 = s0;
-      t.carry_s1 = s1;
-      if (s_.chunks[c].starts_stratum) {
+      const auto start_anew = [&] {
         s0 = 0;
         std::fill(s1.begin(), s1.end(), 0.0);
-      }
+      };
+      if (s_.chunks[c].begin == s_.stratum_item[stratum_of(s_.chunks[c].begin)]) start_anew();
+      t.carry_s0 = s0;
+      t.carry_s1 = s1;
+      if (s_.chunks[c].starts_stratum) start_anew();
       s0 += t.s0;
       for (std::size_t j = 0; j < s_.cols; ++j)
         s1[j] += t.s1[j];
@@ -335,10 +334,10 @@ class cox_likelihood {
     }
   }
 
+  /// Gradient and information of a chunk.
   void second_order(std::size_t c, const group_weights& g, const std::vector<double>& cumulative, std::vector<double>& gradient, matrix& information) const {
     const stream_chunk& chunk = s_.chunks[c];
     const std::size_t p = s_.cols;
-    gradient.assign(p, 0);
     numeric::gram_sum first(p), second(p);
     std::vector<double> expected_of(s_.block), residual(s_.block);
     for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
@@ -353,47 +352,99 @@ class cox_likelihood {
         const double seen = s_.kind[item] == event_exit ? s_.weight_of(item) * (g.empty() ? 1.0 : g[s_.group[item]]) : 0.0;
         residual[i] = seen - expected_of[i];
       }
-      for (std::size_t j = 0; j < p; ++j)
-        gradient[j] += dot(residual.data(), chunk.blocks[b].column(j), count);
-      first.add(chunk.blocks[b], count, expected_of.data());
+      first.add(chunk.blocks[b], count, expected_of.data(), residual.data());
     }
-
-    const std::size_t capacity = s_.block;
-    numeric::column_block vectors(p, capacity);
-    std::vector<double> sign(capacity);
-    std::size_t filled = 0;
-    const auto flush = [&] {
-      vectors.pad(filled);
-      second.add(vectors, filled, sign.data());
-      filled = 0;
-    };
-    walk_groups(c, [&](std::size_t k, const std::vector<double>& s1, const double* d1) {
-      const group_sums& t = state_.sums[k];
-      const double weight = g.empty() ? 1.0 : g[k];
-      if (filled + 2 > capacity) flush();
-      // a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' = v v' + u u' with v = sqrt(a) S1 - b / sqrt(a) D1, u = sqrt(c - b^2 / a) D1
-      const double root = std::sqrt(t.a);
-      const double cross = d1 ? t.b / root : 0.0, rest = d1 ? std::sqrt(std::max(0.0, t.c - cross * cross)) : 0.0;
-      for (std::size_t j = 0; j < p; ++j)
-        vectors.column(j)[filled] = d1 ? root * s1[j] - cross * d1[j] : root * s1[j];
-      sign[filled++] = weight;
-      if (rest == 0) return;
-      for (std::size_t j = 0; j < p; ++j)
-        vectors.column(j)[filled] = rest * d1[j];
-      sign[filled++] = weight;
-    });
-    flush();
+    const bool inner_stratum = chunk.starts_stratum && chunk.fresh != chunk.begin;
+    if (!inner_stratum && 8 * (chunk.last_group - chunk.first_group) > chunk.end - chunk.begin)
+      means_of_every_row(c, g, second);
+    else
+      means_of_groups(c, g, second);
+    gradient = first.moments();
     information = first.value();
     const matrix minus = second.value();
     for (std::size_t j = 0; j < p * p; ++j)
       information.data()[j] -= minus.values()[j];
   }
 
+  // a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' = a v v' + (c - b^2 / a) D1 D1' with v = S1 - b / a D1.
+
+  /// Adds the groups' part where groups are few: sums over the rows between them.
+  void means_of_groups(std::size_t c, const group_weights& g, numeric::gram_sum& out) const {
+    weighted_vectors vectors(s_.cols, s_.block, out);
+    walk_groups(c, [&](std::size_t k, const std::vector<double>& s1, const double* d1) {
+      const group_sums& t = state_.sums[k];
+      const double weight = g.empty() ? 1.0 : g[k];
+      vectors.add(s1.data(), d1, d1 ? -t.b / t.a : 0.0, weight * t.a);
+      if (d1) vectors.add(d1, nullptr, 0.0, weight * (t.c - t.b * t.b / t.a));
+    });
+  }
+
+  /// The same where most rows end a group: running sums of every row, of which those count that end one.
+  void means_of_every_row(std::size_t c, const group_weights& g, numeric::gram_sum& out) const {
+    const stream_chunk& chunk = s_.chunks[c];
+    std::vector<double> s1 = chunk_[c].carry_s1, counts(s_.block), d1(s_.cols);
+    numeric::column_block sums(s_.cols, s_.block);
+    weighted_vectors ties(s_.cols, s_.block, out);
+    std::size_t k = chunk.first_group;
+    for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
+      const numeric::column_block& block = chunk.blocks[b];
+      const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
+      running_sums(block.column(0), block.capacity(), s_.cols, state_.risk.data() + begin, count, s1.data(), sums.column(0), sums.capacity());
+      sums.pad(count);
+      std::fill(counts.begin(), counts.end(), 0.0);
+      for (; k < chunk.last_group && s_.groups[k].end <= begin + count; ++k) {
+        const event_group& group = s_.groups[k];
+        const group_sums& t = state_.sums[k];
+        const double weight = g.empty() ? 1.0 : g[k];
+        const std::size_t row = group.end - 1 - begin;
+        counts[row] = weight * t.a;
+        if (!efron_ || group.deaths == 1) continue;
+        std::fill(d1.begin(), d1.end(), 0.0);
+        add_rows(chunk, group.begin, group.end, true, d1);
+        for (std::size_t j = 0; j < s_.cols; ++j)
+          sums.column(j)[row] -= t.b / t.a * d1[j];
+        ties.add(d1.data(), nullptr, 0.0, weight * (t.c - t.b * t.b / t.a));
+      }
+      out.add(sums, count, counts.data());
+    }
+  }
+
+  /// Vectors with a weight each, given to a Gram sum by the block.
+  class weighted_vectors {
+   public:
+    weighted_vectors(std::size_t cols, std::size_t capacity, numeric::gram_sum& out) : block_(cols, capacity), weight_(capacity), out_(out) {}
+    weighted_vectors(const weighted_vectors&) = delete;
+    weighted_vectors& operator=(const weighted_vectors&) = delete;
+    ~weighted_vectors() { flush(); }
+
+    /// x + factor y; y may be null.
+    void add(const double* x, const double* y, double factor, double weight) {
+      for (std::size_t j = 0; j < block_.cols(); ++j)
+        block_.column(j)[filled_] = y ? x[j] + factor * y[j] : x[j];
+      weight_[filled_++] = weight;
+      if (filled_ == weight_.size()) flush();
+    }
+
+   private:
+    void flush() {
+      if (filled_ == 0) return;
+      block_.pad(filled_);
+      out_.add(block_, filled_, weight_.data());
+      filled_ = 0;
+    }
+
+    numeric::column_block block_;
+    std::vector<double> weight_;
+    numeric::gram_sum& out_;
+    std::size_t filled_ = 0;
+  };
+
   const cox_stream& s_;
   bool efron_;
   execution run_;
   cox_state state_;
   std::vector<chunk_totals> chunk_;
+  std::vector<double> residual_;  // of each item at the last `update`, once `gradient` has asked for them
   bool means_ = true;
 };
 

@@ -50,7 +50,7 @@ class path_solver {
         change = std::max(change, std::abs(beta_[j] - point_[j]));
       // the model's error is of the order of its last one, shrunk as the last step was by the step before
       const double expected = before > 0 ? change * std::min(1.0, change / before) : change;
-      if (expected < 0.1 * tolerance_ || change < tolerance_) {
+      if (expected < tolerance_) {
         if (complete(lambda)) return scaled();
         before = 0;
         continue;

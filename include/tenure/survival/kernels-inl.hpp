@@ -129,11 +129,12 @@ TENURE_KERNEL void dot_columns(const double* x, std::size_t stride, const std::u
   TENURE_LANES_TO(out##J + i) = v##J;           \
   s##J = TENURE_LANES_LAST(v##J);
 
-TENURE_KERNEL void running_sums(const double* x, std::size_t stride, std::size_t cols, const double* r, std::size_t rows, double* sum, double* out) {
+TENURE_KERNEL void running_sums(const double* x, std::size_t stride, std::size_t cols, const double* r, std::size_t rows, double* sum, double* out,
+                                std::size_t out_stride) {
   std::size_t j = 0;
   for (; j + 2 <= cols; j += 2) {
     const double *x0 = x + j * stride, *x1 = x0 + stride;
-    double *out0 = out + j * stride, *out1 = out0 + stride;
+    double *out0 = out + j * out_stride, *out1 = out0 + out_stride;
     lanes_8 s0 = lanes_8{} + sum[j], s1 = lanes_8{} + sum[j + 1];
     std::size_t i = 0;
     for (; i + 8 <= rows; i += 8) {
@@ -149,7 +150,7 @@ TENURE_KERNEL void running_sums(const double* x, std::size_t stride, std::size_t
   }
   for (; j < cols; ++j) {
     const double* x0 = x + j * stride;
-    double* out0 = out + j * stride;
+    double* out0 = out + j * out_stride;
     lanes_8 s0 = lanes_8{} + sum[j];
     std::size_t i = 0;
     for (; i + 8 <= rows; i += 8) {

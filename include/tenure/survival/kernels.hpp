@@ -14,8 +14,8 @@ namespace tenure::inline TENURE_ABI::survival::detail {
 void add_columns(const double* x, std::size_t stride, const std::uint32_t* column, const double* a, std::size_t count, std::size_t rows, double* y);
 /// lanes[8 k + i % 8] += x_column[k][i] r[i]: eight running sums a column, folded at the end by `fold_lanes`.
 void dot_columns(const double* x, std::size_t stride, const std::uint32_t* column, std::size_t count, const double* r, std::size_t rows, double* lanes);
-/// out_j[i] = sum[j] + sum over h <= i of r[h] x_j[h] for the first `cols` columns, out laid out as x; sum[j] becomes the last of them.
-void running_sums(const double* x, std::size_t stride, std::size_t cols, const double* r, std::size_t rows, double* sum, double* out);
+/// out_j[i] = sum[j] + sum over h <= i of r[h] x_j[h] for the first `cols` columns; sum[j] becomes the last of them.
+void running_sums(const double* x, std::size_t stride, std::size_t cols, const double* r, std::size_t rows, double* sum, double* out, std::size_t out_stride);
 /// Sum of x[i] y[i].
 double dot(const double* x, const double* y, std::size_t n);
 /// x = (x - shift) * scale
