@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "tenure/numeric/linear.hpp"
 #include "tenure/survival/cox_likelihood-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival::detail {
@@ -191,7 +192,9 @@ class path_solver {
       add_multiple(-step, curvature_.row(j), g);
       return std::abs(step);
     };
-    for (int round = 0; round < 1000; ++round) {
+    const double enough = 0.01 * tolerance_;
+    constexpr int patience = 10;  // sweeps, before the columns that are in are solved for together
+    for (int round = 0; round < 10000; ++round) {
       double change = 0;
       active.clear();
       for (std::size_t j = 0; j < cols_; ++j) {
@@ -199,13 +202,41 @@ class path_solver {
         change = std::max(change, visit(j));
         if (beta_[j] != 0) active.push_back(j);
       }
-      if (change < 0.01 * tolerance_) return;
-      for (int inner = 0; inner < 10000 && change >= 0.01 * tolerance_; ++inner) {
+      if (change < enough) return;
+      for (int inner = 0; inner < patience && change >= enough; ++inner) {
         change = 0;
         for (const std::size_t j : active)
           change = std::max(change, visit(j));
       }
+      if (change >= enough && leap(active, l1, l2, g)) g = model_gradient();
     }
+  }
+
+  /// Moves the columns that are in to the model's minimum among coefficients of their signs, or on the way there to where the first of them
+  /// vanishes; false where that is not determined. Correlated columns would need thousands of sweeps.
+  bool leap(const std::vector<std::size_t>& active, double l1, double l2, const std::vector<double>& g) {
+    std::vector<std::size_t> in;
+    for (const std::size_t j : active)
+      if (beta_[j] != 0) in.push_back(j);
+    matrix h(in.size(), in.size());
+    std::vector<double> slope(in.size());
+    for (std::size_t a = 0; a < in.size(); ++a) {
+      for (std::size_t b = 0; b < in.size(); ++b)
+        h(a, b) = curvature_(in[a], in[b]);
+      h(a, a) += l2;
+      slope[a] = g[in[a]] - l2 * beta_[in[a]] - std::copysign(l1, beta_[in[a]]);
+    }
+    const auto factor = numeric::cholesky(h, 1e-13);
+    if (!factor.regular()) return false;
+    const std::vector<double> step = factor.solve(slope);
+    double share = 1;
+    for (std::size_t a = 0; a < in.size(); ++a)
+      if ((beta_[in[a]] + step[a]) * beta_[in[a]] <= 0) share = std::min(share, -beta_[in[a]] / step[a]);
+    for (std::size_t a = 0; a < in.size(); ++a) {
+      const double before = beta_[in[a]], now = before + share * step[a];
+      beta_[in[a]] = now * before <= 0 || (share < 1 && -before / step[a] == share) ? 0.0 : now;
+    }
+    return true;
   }
 
   static void add_multiple(double a, const double* x, std::vector<double>& y) { numeric::detail::add_multiple_block(x, a, y.size(), y.data()); }
