@@ -22,6 +22,13 @@ curve_limits limits_of(const survival_curves& model, std::size_t group) {
   return model.hazard ? hazard_limits(c, model.scale, model.level) : survival_limits(c, model.scale, model.level, {.threads = 2});
 }
 
+/// The numbers where they lie, read-only; `owner` stays alive as long as the array.
+py::array_t<double> view_of(const std::vector<double>& values, const py::object& owner) {
+  py::array_t<double> out(static_cast<py::ssize_t>(values.size()), values.data(), owner);
+  out.attr("setflags")(py::arg("write") = false);
+  return out;
+}
+
 void bind_curves(py::module_& m) {
   bind_struct<survival_curves>(m, "SurvivalCurves", "Kaplan-Meier or Nelson-Aalen curves of several groups.")
       .def(
@@ -29,14 +36,14 @@ void bind_curves(py::module_& m) {
           "(std_error, lower, upper) of a group.")
       .def(
           "column",
-          [](const survival_curves& self, std::size_t group, const std::string& name) {
+          [](const py::object& self, std::size_t group, const std::string& name) {
             py::object found = py::none();
-            curve::describe(self.curves.at(group), [&](const char* each, const auto& field, const char*) {
-              if (name == each) found = to_numpy(std::vector<double>(field));
+            curve::describe(self.cast<const survival_curves&>().curves.at(group), [&](const char* each, const auto& field, const char*) {
+              if (name == each) found = view_of(field, self);
             });
             return found;
           },
-          py::arg("group"), py::arg("name"))
+          py::arg("group"), py::arg("name"), "A column of a group's curve, read-only where it lies.")
       .def(
           "predict",
           [](const survival_curves& self, std::size_t group, const double_array& times) {

@@ -1,11 +1,12 @@
 """Survival side by side: lifelines, scikit-survival, the PyPI package survival (Rust), and R's glmnet where Rscript is there.
 
-python benchmarks/peers/survival.py [--quick] [--only km|logrank|cox|robust|concordance|aft|path|growth]
+python benchmarks/peers/survival.py [--quick] [--only km|logrank|cox|robust|concordance|aft|path|growth|memory]
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import pathlib
 import shutil
@@ -182,12 +183,53 @@ def growth(scale: float) -> None:
         print(line)
 
 
+def memory(scale: float) -> None:
+    """Peak memory of a fit beyond the data, in copies of the input, each in a process of its own."""
+    for kind, n, whole in (("cox", 1e6, False), ("cox", 1e6, True), ("km", 1e7, False), ("km", 1e7, True)):
+        subprocess.run([sys.executable, __file__, "--inside", kind, str(int(n * scale)), str(int(whole))], check=True)
+
+
+def resident(field: str) -> int:
+    """Bytes of this process: VmRSS now, VmHWM at its peak."""
+    lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(field))
+
+
+def inside(kind: str, n: int, whole: bool) -> None:
+    """What `memory` runs: a small fit to load everything, then the peak of the large one."""
+
+    def fit(X: np.ndarray, t: np.ndarray, e: np.ndarray) -> Any:
+        return ts.CoxPH(n_jobs=JOBS).fit(X, (t, e)) if kind == "cox" else ts.KaplanMeier(n_jobs=JOBS).fit((t, e))
+
+    columns = 20 if kind == "cox" else 1
+    fit(*customers(1000, columns, whole))
+    X, t, e = customers(n, columns, whole)
+    given = [X, t, e] if kind == "cox" else [t, e]
+    del X
+    gc.collect()
+    pathlib.Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew from what is resident now
+    before = resident("VmRSS")
+    model = fit(given[0], t, e)
+    extra, size = resident("VmHWM") - before, sum(a.nbytes for a in given)
+    kept = 6 * 8 * len(np.unique(t)) if kind == "km" else 8 * 2 * len(np.unique(t[e]))
+    assert np.isfinite(model.coef_).all() if kind == "cox" else model.predict([0.0])[0] == 1
+    print(
+        f"memory of {'Cox' if kind == 'cox' else 'Kaplan-Meier'} {n:.0e}{' x 20' if kind == 'cox' else ''}, {'whole' if whole else 'continuous'} times: "
+        f"input {size / 1e6:.0f} MB, peak {extra / size:.2f} copies beyond it (asked: at most 3), the result itself {kept / size:.2f}"
+    )
+
+
 def main() -> None:
-    tasks = {f.__name__: f for f in (km, logrank, cox, robust, concordance, aft, path, growth)}
+    tasks = {f.__name__: f for f in (km, logrank, cox, robust, concordance, aft, path, growth, memory)}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a twentieth of the rows")
     parser.add_argument("--only", choices=tasks)
+    parser.add_argument("--inside", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.inside:
+        kind, n, whole = options.inside
+        inside(kind, int(n), whole == "1")
+        return
     for name, task in tasks.items():
         if options.only in (None, name):
             task(0.05 if options.quick else 1.0)

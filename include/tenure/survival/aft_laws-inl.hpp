@@ -7,9 +7,13 @@
 
 namespace tenure::inline TENURE_ABI::survival::detail {
 
-/// log density of W with its first two derivatives, and the logarithms of both tails.
-struct law_values {
-  double log_density = 0, first = 0, second = 0, log_above = 0, log_below = 0;
+/// log density of W with its first two derivatives.
+struct law_density {
+  double value = 0, first = 0, second = 0;
+};
+/// log P(W > w) and log P(W <= w).
+struct law_tails {
+  double above = 0, below = 0;
 };
 
 inline double log_normal_above(double w) {
@@ -20,40 +24,50 @@ inline double log_normal_above(double w) {
 
 inline double log_one_plus_exp(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
 
-inline law_values normal_law(double w) { return {-0.5 * w * w - 0.91893853320467274178, -w, -1.0, log_normal_above(w), log_normal_above(-w)}; }
-
-inline law_values extreme_law(double w) {
-  const double e = std::exp(w);
-  return {w - e, 1 - e, -e, -e, std::log(-std::expm1(-e))};
-}
-
-inline law_values logistic_law(double w) {
-  const double above = log_one_plus_exp(w), below = log_one_plus_exp(-w);
-  const double f = std::exp(-below);
-  return {-above - below, 1 - 2 * f, -2 * std::exp(-above - below), -above, -below};
-}
+inline bool normal_shape(double q) { return std::abs(q) < 1e-6; }
 
 /// Prentice's generalized gamma: Q = 0 normal, Q = 1 extreme value.
-inline law_values gamma_law(double w, double q) {
-  if (std::abs(q) < 1e-6) return normal_law(w);
-  const double k = 1 / (q * q), e = std::exp(q * w), u = k * e;
-  const double tail = u < k + 1 ? 1 - numeric::gamma_p(k, u) : numeric::gamma_q(k, u), head = u < k + 1 ? numeric::gamma_p(k, u) : 1 - numeric::gamma_q(k, u);
-  law_values v{std::log(std::abs(q)) + k * std::log(k) + k * (q * w - e) - numeric::log_gamma(k), (1 - e) / q, -e, std::log(tail), std::log(head)};
-  if (q < 0) std::swap(v.log_above, v.log_below);
-  return v;
+inline law_density density_at(aft_distribution d, double w, double q) {
+  switch (d) {
+    case aft_distribution::loglogistic: {
+      const double above = log_one_plus_exp(w), below = log_one_plus_exp(-w);
+      return {-above - below, 1 - 2 * std::exp(-below), -2 * std::exp(-above - below)};
+    }
+    case aft_distribution::weibull:
+    case aft_distribution::exponential: {
+      const double e = std::exp(w);
+      return {w - e, 1 - e, -e};
+    }
+    case aft_distribution::generalized_gamma:
+      if (!normal_shape(q)) {
+        const double k = 1 / (q * q), e = std::exp(q * w);
+        return {std::log(std::abs(q)) + k * std::log(k) + k * (q * w - e) - numeric::log_gamma(k), (1 - e) / q, -e};
+      }
+      [[fallthrough]];
+    default:
+      return {-0.5 * w * w - 0.91893853320467274178, -w, -1.0};
+  }
 }
 
-inline law_values law_at(aft_distribution d, double w, double q) {
+inline law_tails tails_at(aft_distribution d, double w, double q) {
   switch (d) {
-    case aft_distribution::lognormal:
-    case aft_distribution::gaussian:
-      return normal_law(w);
     case aft_distribution::loglogistic:
-      return logistic_law(w);
+      return {-log_one_plus_exp(w), -log_one_plus_exp(-w)};
+    case aft_distribution::weibull:
+    case aft_distribution::exponential: {
+      const double e = std::exp(w);
+      return {-e, std::log(-std::expm1(-e))};
+    }
     case aft_distribution::generalized_gamma:
-      return gamma_law(w, q);
+      if (!normal_shape(q)) {
+        const double k = 1 / (q * q), u = k * std::exp(q * w);
+        const bool lower = u < k + 1;
+        const double near = lower ? numeric::gamma_p(k, u) : numeric::gamma_q(k, u), log_near = std::log(near), log_far = std::log(1 - near);
+        return lower == (q > 0) ? law_tails{log_far, log_near} : law_tails{log_near, log_far};
+      }
+      [[fallthrough]];
     default:
-      return extreme_law(w);
+      return {log_normal_above(w), log_normal_above(-w)};
   }
 }
 
@@ -88,28 +102,30 @@ struct row_terms {
     ut += (first + w * second) / scale;
     tt += w * first + w * w * second;
   }
-  void add_density(const law_values& v, double w, double scale) {
-    add(v.log_density, v.first, v.second, w, scale);
+  void add_density(const law_density& f, double w, double scale) {
+    add(f.value, f.first, f.second, w, scale);
     value -= std::log(scale);
     t -= 1;
   }
   /// sign * log P(W > w)
-  void add_above(const law_values& v, double w, double scale, double sign = 1) {
-    const double hazard = std::exp(v.log_density - v.log_above);
-    add(sign * v.log_above, -sign * hazard, -sign * hazard * (v.first + hazard), w, scale);
+  void add_above(const law_density& f, double log_above, double w, double scale, double sign = 1) {
+    const double hazard = std::exp(f.value - log_above);
+    add(sign * log_above, -sign * hazard, -sign * hazard * (f.first + hazard), w, scale);
   }
-  void add_below(const law_values& v, double w, double scale) {
-    const double ratio = std::exp(v.log_density - v.log_below);
-    add(v.log_below, ratio, ratio * (v.first - ratio), w, scale);
+  void add_below(const law_density& f, double log_below, double w, double scale) {
+    const double ratio = std::exp(f.value - log_below);
+    add(log_below, ratio, ratio * (f.first - ratio), w, scale);
   }
-  /// log P(low < W <= high)
-  void add_between(const law_values& low, double w1, const law_values& high, double w2, double scale) {
+  /// log P(w1 < W <= w2)
+  void add_between(aft_distribution d, double w1, double w2, double q, double scale) {
+    const law_density f1 = density_at(d, w1, q), f2 = density_at(d, w2, q);
+    const law_tails low = tails_at(d, w1, q), high = tails_at(d, w2, q);
     // the smaller tails are subtracted, so that nothing cancels
-    const bool upper = low.log_above < low.log_below;
-    const double big = upper ? low.log_above : high.log_below, small = upper ? high.log_above : low.log_below;
+    const bool upper = low.above < low.below;
+    const double big = upper ? low.above : high.below, small = upper ? high.above : low.below;
     const double log_mass = big + std::log(-std::expm1(small - big));
-    const double g1 = std::exp(low.log_density - log_mass), g2 = std::exp(high.log_density - log_mass);
-    const double a1 = -g1, a2 = g2, l11 = -g1 * low.first - a1 * a1, l22 = g2 * high.first - a2 * a2, l12 = -a1 * a2;
+    const double a1 = -std::exp(f1.value - log_mass), a2 = std::exp(f2.value - log_mass);
+    const double l11 = a1 * f1.first - a1 * a1, l22 = a2 * f2.first - a2 * a2, l12 = -a1 * a2;
     value += log_mass;
     u -= (a1 + a2) / scale;
     t -= w1 * a1 + w2 * a2;
@@ -118,7 +134,5 @@ struct row_terms {
     tt += w1 * a1 + w2 * a2 + w1 * w1 * l11 + 2 * w1 * w2 * l12 + w2 * w2 * l22;
   }
 };
-
-enum class censoring : std::uint8_t { exact, right, left, interval };
 
 }  // namespace tenure::inline TENURE_ABI::survival::detail

@@ -5,64 +5,10 @@
 #include <utility>
 
 #include "tenure/numeric/elementary.hpp"
-#include "tenure/numeric/sum.hpp"
+#include "tenure/survival/cox_groups-inl.hpp"
 #include "tenure/survival/cox_stream-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival::detail {
-
-// With r = w exp(eta), S0 = sum r and S1 = sum r x over the risk set of a group and D0, D1 the same over its d events, Efron's likelihood
-// sees d risk sets S - (l/d) D, l = 0 .. d-1, of which all that matters are a few scalar sums:
-//
-//   hazard   = sum w / den,  den = S0 - (l/d) D0          what everybody at risk accumulates
-//   relief   = sum (l/d) w / den                          what the group's own events do not
-//   a, b, c  = sum w / den^2, sum (l/d) w / den^2, sum (l/d)^2 w / den^2
-//
-// and the information is  X' diag(expected) X  -  sum over groups (a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1'): two Gram matrices.
-// Breslow's is the case without relief, a = W / S0^2.
-
-struct group_sums {
-  double hazard = 0, relief = 0, variance = 0;
-  double a = 0, b = 0, c = 0;
-};
-
-struct cox_evaluation {
-  double log_likelihood = 0;
-  std::vector<double> gradient;
-  matrix information;
-};
-
-/// What one evaluation leaves behind for residuals and the baseline.
-struct cox_state {
-  std::vector<double> risk;        // of each item: w exp(eta - shift), negative for an entry
-  std::vector<group_sums> sums;    // of each group
-  std::vector<double> cumulative;  // hazard of the groups from each one to the end of its stratum (its time and all before); one more 0
-  double shift = 0;                // taken off every eta
-};
-
-/// Weights of the groups in the information and score: 1 for the likelihood, g(t) and g(t)^2 for the test of proportional hazards.
-using group_weights = std::vector<double>;
-
-inline group_sums sum_group(const event_group& g, double s0, double d0, bool efron, double& log_likelihood) {
-  group_sums out;
-  if (!efron || g.deaths == 1) {
-    out.hazard = g.weight / s0;
-    out.a = out.variance = g.weight / (s0 * s0);
-    log_likelihood -= g.weight * std::log(s0);
-    return out;
-  }
-  const double each = g.weight / g.deaths;
-  for (std::uint32_t l = 0; l < g.deaths; ++l) {
-    const double share = static_cast<double>(l) / g.deaths, den = s0 - share * d0, h = each / den, h2 = h / den;
-    out.hazard += h;
-    out.relief += share * h;
-    out.a += h2;
-    out.b += share * h2;
-    out.c += share * share * h2;
-    log_likelihood -= each * std::log(den);
-  }
-  out.variance = out.a;
-  return out;
-}
 
 class cox_likelihood {
  public:
@@ -70,6 +16,7 @@ class cox_likelihood {
     state_.risk.resize(s_.items());
     state_.sums.resize(s_.groups.size());
     state_.cumulative.resize(s_.groups.size() + 1);
+    all_columns_ = positions(std::vector<char>(s_.cols, 1));
   }
 
   const cox_state& state() const { return state_; }
@@ -86,16 +33,19 @@ class cox_likelihood {
   /// Risks, group sums and cumulative hazards at `beta`; returns the log likelihood. Without `means` only `gradient` may follow.
   double update(const std::vector<double>& beta, bool means = true) {
     means_ = means;
+    residual_.clear();
     const std::size_t chunks = s_.chunks.size();
-    chunk_.assign(chunks, {});
-    parallel_for(chunks, run_, [&](std::size_t c) { risks(c, beta); });
-    double largest = -infinity;
-    for (const auto& t : chunk_)
-      largest = std::max(largest, t.largest);
-    state_.shift = std::isfinite(largest) && std::abs(largest) > 100 ? largest : 0.0;  // only far out would exp overflow or vanish
-    parallel_for(chunks, run_, [&](std::size_t c) { totals(c); });
+    for (double shift = state_.shift;; shift = state_.shift) {
+      chunk_.assign(chunks, {});
+      parallel_for(chunks, run_, [&](std::size_t c) { risks(c, beta); });
+      double largest = -infinity;
+      for (const auto& t : chunk_)
+        largest = std::max(largest, t.largest);
+      state_.shift = std::isfinite(largest) && std::abs(largest) > 100 ? largest : 0.0;  // only far out would exp overflow or vanish
+      if (state_.shift == shift) break;
+    }
     carry_forward();
-    parallel_for(chunks, run_, [&](std::size_t c) { sum_groups(c); });
+    parallel_for(chunks, s_.items() < 65536 ? execution{} : run_, [&](std::size_t c) { sum_groups(c); });  // a few rows cost less than a thread
     double log_likelihood = 0;
     for (const auto& t : chunk_)
       log_likelihood += t.log_likelihood;
@@ -129,26 +79,27 @@ class cox_likelihood {
   }
 
   /// Gradient of the last `update` in the columns with a flag.
-  std::vector<double> gradient(const std::vector<char>& wanted) const {
+  std::vector<double> gradient(const std::vector<char>& wanted) {
+    const std::vector<std::uint32_t> columns = positions(wanted);
+    const bool known = !residual_.empty();
+    residual_.resize(s_.items());
     std::vector<std::vector<double>> parts(s_.chunks.size());
     parallel_for(s_.chunks.size(), run_, [&](std::size_t c) {
       const stream_chunk& chunk = s_.chunks[c];
-      parts[c].assign(s_.cols, 0.0);
-      std::vector<double> residual(s_.block);
+      parts[c].assign(8 * columns.size(), 0.0);
+      for (std::size_t item = chunk.begin; item < (known ? chunk.begin : chunk.end); ++item) {
+        const double seen = s_.kind[item] == event_exit ? s_.weight_of(item) : 0.0;
+        residual_[item] = s_.kind[item] == entry_item ? 0.0 : seen - expected(item, state_.cumulative, {});
+      }
       for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
         const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
-        for (std::size_t i = 0; i < count; ++i) {
-          const std::size_t item = begin + i;
-          residual[i] = s_.kind[item] == entry_item ? 0.0 : (s_.kind[item] == event_exit ? s_.weight_of(item) : 0.0) - expected(item, state_.cumulative, {});
-        }
-        for (std::size_t j = 0; j < s_.cols; ++j)
-          if (wanted[j]) parts[c][j] += dot(residual.data(), chunk.blocks[b].column(j), count);
+        dot_columns(chunk.blocks[b].column(0), chunk.blocks[b].capacity(), columns.data(), columns.size(), residual_.data() + begin, count, parts[c].data());
       }
     });
     std::vector<double> sum(s_.cols, 0.0);
     for (const auto& part : parts)
-      for (std::size_t j = 0; j < s_.cols; ++j)
-        sum[j] += part[j];
+      for (std::size_t k = 0; k < columns.size(); ++k)
+        sum[columns[k]] += fold_lanes(part.data() + 8 * k);
     return sum;
   }
 
@@ -204,9 +155,20 @@ class cox_likelihood {
     return static_cast<std::size_t>(std::upper_bound(s_.stratum_item.begin(), s_.stratum_item.end(), item) - s_.stratum_item.begin()) - 1;
   }
 
-  /// eta of every item into state_.risk.
+  static std::vector<std::uint32_t> positions(const auto& flags) {
+    std::vector<std::uint32_t> out;
+    for (std::size_t j = 0; j < flags.size(); ++j)
+      if (flags[j] != 0) out.push_back(static_cast<std::uint32_t>(j));
+    return out;
+  }
+
+  /// Risks, and their sums behind the last start of a stratum.
   void risks(std::size_t c, const std::vector<double>& beta) {
     const stream_chunk& chunk = s_.chunks[c];
+    const std::vector<std::uint32_t> columns = positions(beta);
+    std::vector<double> factor;
+    for (const std::uint32_t j : columns)
+      factor.push_back(beta[j]);
     for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
       const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
       double* eta = state_.risk.data() + begin;
@@ -214,22 +176,15 @@ class cox_likelihood {
         std::fill(eta, eta + count, 0.0);
       else
         std::copy(s_.offset.data() + begin, s_.offset.data() + begin + count, eta);
-      for (std::size_t j = 0; j < s_.cols; ++j)
-        if (beta[j] != 0) scaled_add(beta[j], chunk.blocks[b].column(j), count, eta);
+      add_columns(chunk.blocks[b].column(0), chunk.blocks[b].capacity(), columns.data(), factor.data(), columns.size(), count, eta);
     }
-    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
-      chunk_[c].largest = std::max(chunk_[c].largest, state_.risk[i]);
-      if (s_.kind[i] == event_exit) chunk_[c].log_likelihood += s_.weight_of(i) * state_.risk[i];
-    }
-  }
-
-  /// Risks from etas, and their sums behind the last start of a stratum.
-  void totals(std::size_t c) {
-    const stream_chunk& chunk = s_.chunks[c];
+    chunk_totals& t = chunk_[c];
     double* risk = state_.risk.data();
-    if (state_.shift != 0)
-      for (std::size_t i = chunk.begin; i < chunk.end; ++i)
-        risk[i] -= state_.shift;
+    for (std::size_t i = chunk.begin; i < chunk.end; ++i) {
+      t.largest = std::max(t.largest, risk[i]);
+      if (s_.kind[i] == event_exit) t.log_likelihood += s_.weight_of(i) * risk[i];
+      risk[i] -= state_.shift;
+    }
     numeric::exp_block(risk + chunk.begin, chunk.end - chunk.begin, risk + chunk.begin);
     if (!s_.weight.empty())
       for (std::size_t i = chunk.begin; i < chunk.end; ++i)
@@ -238,11 +193,10 @@ class cox_likelihood {
       for (std::size_t i = chunk.begin; i < chunk.end; ++i)
         if (s_.kind[i] == entry_item) risk[i] = -risk[i];
     const std::size_t from = chunk.starts_stratum ? chunk.fresh : chunk.begin;
-    chunk_totals& t = chunk_[c];
     for (std::size_t i = from; i < chunk.end; ++i)
       t.s0 += risk[i];
     t.s1.assign(s_.cols, 0);
-    add_rows(chunk, from, chunk.end, false, t.s1);
+    if (means_) add_rows(chunk, from, chunk.end, false, t.s1);
   }
 
   void carry_forward() {
@@ -250,12 +204,14 @@ class cox_likelihood {
     std::vector<double> s1(s_.cols, 0);
     for (std::size_t c = 0; c < s_.chunks.size(); ++c) {
       chunk_totals& t = chunk_[c];
-      t.carry_s0 = s0;
-      t.carry_s1 = s1;
-      if (s_.chunks[c].starts_stratum) {
+      const auto start_anew = [&] {
         s0 = 0;
         std::fill(s1.begin(), s1.end(), 0.0);
-      }
+      };
+      if (s_.chunks[c].begin == s_.stratum_item[stratum_of(s_.chunks[c].begin)]) start_anew();
+      t.carry_s0 = s0;
+      t.carry_s1 = s1;
+      if (s_.chunks[c].starts_stratum) start_anew();
       s0 += t.s0;
       for (std::size_t j = 0; j < s_.cols; ++j)
         s1[j] += t.s1[j];
@@ -298,6 +254,7 @@ class cox_likelihood {
   /// sums += risk x over items [begin, end), of events alone when asked.
   void add_rows(const stream_chunk& chunk, std::size_t begin, std::size_t end, bool events_only, std::vector<double>& sums) const {
     double masked[512];
+    std::vector<double> lanes;
     for (std::size_t at = begin; at < end;) {
       const std::size_t b = (at - chunk.begin) / s_.block, first = chunk.begin + b * s_.block;
       const std::size_t stop = std::min(end, first + s_.block);
@@ -318,17 +275,19 @@ class cox_likelihood {
           sums[j] += sum;
         }
       } else {
+        lanes.assign(8 * s_.cols, 0.0);
+        dot_columns(block.column(0) + offset, block.capacity(), all_columns_.data(), s_.cols, risk, count, lanes.data());
         for (std::size_t j = 0; j < s_.cols; ++j)
-          sums[j] += dot(risk, block.column(j) + offset, count);
+          sums[j] += fold_lanes(lanes.data() + 8 * j);
       }
       at = stop;
     }
   }
 
+  /// Gradient and information of a chunk.
   void second_order(std::size_t c, const group_weights& g, const std::vector<double>& cumulative, std::vector<double>& gradient, matrix& information) const {
     const stream_chunk& chunk = s_.chunks[c];
     const std::size_t p = s_.cols;
-    gradient.assign(p, 0);
     numeric::gram_sum first(p), second(p);
     std::vector<double> expected_of(s_.block), residual(s_.block);
     for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
@@ -343,40 +302,61 @@ class cox_likelihood {
         const double seen = s_.kind[item] == event_exit ? s_.weight_of(item) * (g.empty() ? 1.0 : g[s_.group[item]]) : 0.0;
         residual[i] = seen - expected_of[i];
       }
-      for (std::size_t j = 0; j < p; ++j)
-        gradient[j] += dot(residual.data(), chunk.blocks[b].column(j), count);
-      first.add(chunk.blocks[b], count, expected_of.data());
+      first.add(chunk.blocks[b], count, expected_of.data(), residual.data());
     }
-
-    const std::size_t capacity = s_.block;
-    numeric::column_block vectors(p, capacity);
-    std::vector<double> sign(capacity);
-    std::size_t filled = 0;
-    const auto flush = [&] {
-      vectors.pad(filled);
-      second.add(vectors, filled, sign.data());
-      filled = 0;
-    };
-    walk_groups(c, [&](std::size_t k, const std::vector<double>& s1, const double* d1) {
-      const group_sums& t = state_.sums[k];
-      const double weight = g.empty() ? 1.0 : g[k];
-      if (filled + 2 > capacity) flush();
-      // a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' = v v' + u u' with v = sqrt(a) S1 - b / sqrt(a) D1, u = sqrt(c - b^2 / a) D1
-      const double root = std::sqrt(t.a);
-      const double cross = d1 ? t.b / root : 0.0, rest = d1 ? std::sqrt(std::max(0.0, t.c - cross * cross)) : 0.0;
-      for (std::size_t j = 0; j < p; ++j)
-        vectors.column(j)[filled] = d1 ? root * s1[j] - cross * d1[j] : root * s1[j];
-      sign[filled++] = weight;
-      if (rest == 0) return;
-      for (std::size_t j = 0; j < p; ++j)
-        vectors.column(j)[filled] = rest * d1[j];
-      sign[filled++] = weight;
-    });
-    flush();
+    const bool inner_stratum = chunk.starts_stratum && chunk.fresh != chunk.begin;
+    if (!inner_stratum && 8 * (chunk.last_group - chunk.first_group) > chunk.end - chunk.begin)
+      means_of_every_row(c, g, second);
+    else
+      means_of_groups(c, g, second);
+    gradient = first.moments();
     information = first.value();
     const matrix minus = second.value();
     for (std::size_t j = 0; j < p * p; ++j)
       information.data()[j] -= minus.values()[j];
+  }
+
+  // a S1 S1' - b (S1 D1' + D1 S1') + c D1 D1' = a v v' + (c - b^2 / a) D1 D1' with v = S1 - b / a D1.
+
+  /// Adds the groups' part where groups are few: sums over the rows between them.
+  void means_of_groups(std::size_t c, const group_weights& g, numeric::gram_sum& out) const {
+    weighted_vectors vectors(s_.cols, s_.block, out);
+    walk_groups(c, [&](std::size_t k, const std::vector<double>& s1, const double* d1) {
+      const group_sums& t = state_.sums[k];
+      const double weight = g.empty() ? 1.0 : g[k];
+      vectors.add(s1.data(), d1, d1 ? -t.b / t.a : 0.0, weight * t.a);
+      if (d1) vectors.add(d1, nullptr, 0.0, weight * (t.c - t.b * t.b / t.a));
+    });
+  }
+
+  /// The same where most rows end a group: running sums of every row, of which those count that end one.
+  void means_of_every_row(std::size_t c, const group_weights& g, numeric::gram_sum& out) const {
+    const stream_chunk& chunk = s_.chunks[c];
+    std::vector<double> s1 = chunk_[c].carry_s1, counts(s_.block), d1(s_.cols);
+    numeric::column_block sums(s_.cols, s_.block);
+    weighted_vectors ties(s_.cols, s_.block, out);
+    std::size_t k = chunk.first_group;
+    for (std::size_t b = 0; b < chunk.blocks.size(); ++b) {
+      const numeric::column_block& block = chunk.blocks[b];
+      const std::size_t begin = chunk.begin + b * s_.block, count = std::min(s_.block, chunk.end - begin);
+      running_sums(block.column(0), block.capacity(), s_.cols, state_.risk.data() + begin, count, s1.data(), sums.column(0), sums.capacity());
+      sums.pad(count);
+      std::fill(counts.begin(), counts.end(), 0.0);
+      for (; k < chunk.last_group && s_.groups[k].end <= begin + count; ++k) {
+        const event_group& group = s_.groups[k];
+        const group_sums& t = state_.sums[k];
+        const double weight = g.empty() ? 1.0 : g[k];
+        const std::size_t row = group.end - 1 - begin;
+        counts[row] = weight * t.a;
+        if (!efron_ || group.deaths == 1) continue;
+        std::fill(d1.begin(), d1.end(), 0.0);
+        add_rows(chunk, group.begin, group.end, true, d1);
+        for (std::size_t j = 0; j < s_.cols; ++j)
+          sums.column(j)[row] -= t.b / t.a * d1[j];
+        ties.add(d1.data(), nullptr, 0.0, weight * (t.c - t.b * t.b / t.a));
+      }
+      out.add(sums, count, counts.data());
+    }
   }
 
   const cox_stream& s_;
@@ -384,6 +364,8 @@ class cox_likelihood {
   execution run_;
   cox_state state_;
   std::vector<chunk_totals> chunk_;
+  std::vector<std::uint32_t> all_columns_;
+  std::vector<double> residual_;  // of each item at the last `update`, once `gradient` has asked for them
   bool means_ = true;
 };
 

@@ -15,7 +15,7 @@ struct cox_path_options {
   int lambdas = 100;                // length of the path
   double smallest = 0.0;            // last lambda as a share of the first; 0: 1e-4, or 0.01 with more columns than rows
   std::vector<double> lambda = {};  // the path itself, descending; empty: made from the data
-  double tolerance = 1e-7;          // largest change of a standardised coefficient in the last iteration
+  double tolerance = 1e-7;          // largest change of a standardised coefficient that another iteration would bring
   int max_iterations = 200;         // for each lambda
   int folds = 0;                    // cross-validation; 0: none
   std::uint64_t seed = 0;           // of the folds
@@ -26,7 +26,7 @@ struct cox_path_options {
     visit("lambdas", self.lambdas, between(1, 10000), "length of the path");
     visit("smallest", self.smallest, bounds{.low = 0, .high = 1, .high_open = true}, "last lambda as a share of the first");
     visit("lambda", self.lambda, "the path itself, descending");
-    visit("tolerance", self.tolerance, strictly_between(0, 1), "largest change of a standardised coefficient in the last iteration");
+    visit("tolerance", self.tolerance, strictly_between(0, 1), "largest change of a standardised coefficient that another iteration would bring");
     visit("max_iterations", self.max_iterations, between(1, 1000000), "for each lambda");
     visit("folds", self.folds, between(0, 1000), "folds of the cross-validation");
     visit("seed", self.seed, "of the folds");
@@ -67,9 +67,9 @@ struct cox_path_model {
 };
 
 /// Minimises -(1/n) log partial likelihood (Breslow) + lambda (l1_ratio |b|_1 + (1 - l1_ratio) / 2 |b|_2^2) over columns standardised to variance 1
-/// (denominator n), for each lambda (Simon, Friedman, Hastie and Tibshirani 2011). Coordinate descent on a quadratic model whose curvature is kept
-/// as long as it serves; strong rules (Tibshirani et al. 2012) with a check of all columns. The deviance of fold k is that of all rows less
-/// that of the others (Verweij and van Houwelingen 1993). Late entries and weights count. Matches: R glmnet(family = "cox").
+/// (denominator n), for each lambda (Simon, Friedman, Hastie and Tibshirani 2011). Coordinate descent on a quadratic model whose curvature is computed
+/// once and follows the gradients that the path meets (BFGS); strong rules (Tibshirani et al. 2012) with a check of all columns. The deviance of fold k is that
+/// of all rows less that of the others (Verweij and van Houwelingen 1993). Late entries and weights count. Matches: R glmnet(family = "cox").
 cox_path_model fit_cox_path(const table_view& x, const outcome& y, const cox_path_options& options = {}, const execution& run = {});
 
 /// x' coef of the model with index `at` on the path.

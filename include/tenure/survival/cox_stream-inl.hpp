@@ -138,7 +138,7 @@ inline void order_items(cox_stream& s, const plain_outcome& y, const std::vector
 
 /// Cuts the stream into chunks between groups. The partition depends on the data alone.
 inline void cut_chunks(cox_stream& s) {
-  const chunking even(s.items(), 4096, 64);
+  const chunking even(s.items(), 1024, 64);
   std::size_t begin = 0, group = 0, stratum = 0;
   for (std::size_t c = 0; c < even.count() && begin < s.items(); ++c) {
     std::size_t end = std::max(even.end(c), begin + 1);

@@ -33,7 +33,7 @@ class CoxPath(SurvivalRegressor):
     rule : {"best", "sparse"}, default="best"
         With `cv`: the least cross-validated deviance, or the largest penalty within one standard error of it.
     tol : float, default=1e-7
-        Largest change of a standardised coefficient in the last iteration.
+        Largest change of a standardised coefficient that another iteration would bring.
     max_iter : int, default=200
         For each penalty.
     random_state : int, default=0

@@ -40,13 +40,11 @@ class _Curves(Estimator):
         for g, group in enumerate(self.groups_):
             time = self.model_.column(g, "time")
             std_error, lower, upper = self.model_.limits(g)
-            part = {"group": np.full(len(time), group, dtype=object), "time": time}
-            part |= {name: self.model_.column(g, name) for name in ("n_risk", "n_event", "n_censor")}
+            part = {"group": np.full(len(time), group, dtype=object)} if len(self.groups_) > 1 else {}
+            part |= {"time": time} | {name: self.model_.column(g, name) for name in ("n_risk", "n_event", "n_censor")}
             part |= {self._value: self.model_.column(g, "estimate"), "std_error": std_error, "lower": lower, "upper": upper}
             for name, values in part.items():
                 columns.setdefault(name, []).append(values)
-        if len(self.groups_) == 1:
-            del columns["group"]
         return frame_like({name: parts[0] if len(parts) == 1 else np.concatenate(parts) for name, parts in columns.items()}, getattr(self, "_like", None))
 
     def _each(self, function: Any) -> np.ndarray:
