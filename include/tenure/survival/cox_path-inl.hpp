@@ -17,9 +17,9 @@ namespace detail {
 /// One data set's likelihood along a path, in standardised columns, divided by the number of rows.
 class path_solver {
  public:
-  path_solver(const cox_stream& stream, double l1_ratio, double tolerance, int max_iterations, const execution& run)
+  path_solver(const cox_stream& stream, double l1_ratio, double tolerance, int max_iterations, const execution& run, bool efron = false)
       : s_(stream),
-        likelihood_(stream, false, run),
+        likelihood_(stream, efron, run),
         ratio_(l1_ratio),
         tolerance_(tolerance),
         max_iterations_(max_iterations),
