@@ -2,7 +2,11 @@
 #include "bind_survival_aft.hpp"
 #include "bind_survival_competing.hpp"
 #include "bind_survival_cox.hpp"
+#include "bind_survival_discrete.hpp"
 #include "bind_survival_path.hpp"
+#include "bind_survival_rows.hpp"
+#include "bind_survival_statistic.hpp"
+#include "bind_survival_turnbull.hpp"
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/survival/curve.hpp"
 #include "tenure/survival/event_counts.hpp"
@@ -160,4 +164,8 @@ void bind_survival(pybind11::module_& module) {
   tenure::python::bind_survival_aft(m);
   tenure::python::bind_survival_path(m);
   tenure::python::bind_survival_competing(m);
+  tenure::python::bind_survival_turnbull(m);
+  tenure::python::bind_survival_discrete(m);
+  tenure::python::bind_survival_rows(m);
+  tenure::python::bind_survival_statistic(m);
 }

@@ -134,8 +134,9 @@ struct fine_gray_model {
 };
 
 /// Fine and Gray's (1999) model of the incidence of one reason: customers gone for another reason stay in the risk set with the weight
-/// G(t-) / G(T-), G the Kaplan-Meier curve of the censoring; Breslow ties. Two Gram matrices a step, O(n log n + n p^2). Weights and late entries are
-/// not supported. Matches: R cmprsk::crr.
+/// G(t-) / G(T-), G the Kaplan-Meier curve of the censoring; Breslow ties. Two Gram matrices a step, O(n log n + n p^2). A row of
+/// weight 2 counts as two rows, also in the variance. With late entries the weight is G(t-) H(t-) / (G(T-) H(T-)), H the chance of having entered by then
+/// (Geskus 2011), and the variance takes these weights as known. Matches: R cmprsk::crr; with late entries survival::finegray and coxph(robust).
 fine_gray_model fit_fine_gray(const table_view& x, const outcome& y, const fine_gray_options& options = {}, const execution& run = {});
 
 /// P(gone by times[j] for the cause), rows x times.

@@ -201,7 +201,7 @@ TENURE_INLINE void cox_model::check() const {
   code.check();
   const std::size_t p = code.width();
   const auto square = [p](const matrix& m) { return m.rows() == p && m.cols() == p; };
-  if (coef.size() != p || center.size() != p || !square(covariance)) throw bad_file("cox: coefficients do not fit the columns");
+  if (coef.size() != p || center.size() != p || (covariance.rows() > 0 && !square(covariance))) throw bad_file("cox: coefficients do not fit the columns");
   if (robust_covariance.rows() > 0 && !square(robust_covariance)) throw bad_file("cox: robust variance does not fit the columns");
   if (unpenalised_covariance.rows() > 0 && !square(unpenalised_covariance)) throw bad_file("cox: variance does not fit the columns");
   for (std::size_t j = 0; j < p; ++j)

@@ -58,7 +58,7 @@ struct cox_model {
   encoding code;
   std::vector<double> coef;
   std::vector<double> center;     ///< column means that the baseline refers to
-  matrix covariance;              ///< inverse information (penalised when l2 > 0)
+  matrix covariance;              ///< inverse information (penalised when l2 > 0); empty for an elastic net
   matrix robust_covariance;       ///< sandwich, empty unless asked for
   matrix unpenalised_covariance;  ///< H^-1 I H^-1 of a ridge fit, else empty
   double effective_dof = 0;       ///< trace(I H^-1): the number of columns without a penalty

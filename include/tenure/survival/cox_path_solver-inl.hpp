@@ -16,8 +16,8 @@ namespace tenure::inline TENURE_ABI::survival::detail {
 /// descent minimises the model; a pass over the wanted columns for the risks and one for the gradient tell how good its minimum was.
 class path_solver {
  public:
-  path_solver(const cox_stream& stream, double l1_ratio, double tolerance, int max_iterations, const execution& run)
-      : likelihood_(stream, false, run),
+  path_solver(const cox_stream& stream, double l1_ratio, double tolerance, int max_iterations, const execution& run, bool efron = false)
+      : likelihood_(stream, efron, run),
         scale_(stream.scale),
         cols_(stream.cols),
         ratio_(l1_ratio),

@@ -8,6 +8,7 @@
 #include "tenure/numeric/syrk.hpp"
 #include "tenure/survival/competing.hpp"
 #include "tenure/survival/cox-inl.hpp"
+#include "tenure/survival/scaled_design-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::survival {
 
@@ -17,32 +18,47 @@ namespace detail {
 class fine_gray_likelihood {
  public:
   fine_gray_likelihood(const plain_outcome& y, int cause, matrix design, std::vector<std::uint32_t> order)
-      : n_(y.size()), p_(design.cols()), x_(std::move(design)), kind_(n_), time_(n_), censoring_(n_), before_(n_) {
-    double g = 1;
+      : n_(y.size()), p_(design.cols()), x_(std::move(design)), kind_(n_), time_(n_), weight_(n_), censoring_(n_), before_(n_), entered_(n_, 0) {
     for (std::size_t i = 0; i < n_; ++i) {
       time_[i] = y.time[order[i]];
+      weight_[i] = y.weight_of(order[i]);
       const std::uint8_t event = y.event[order[i]];
       kind_[i] = event == 0 ? 0 : event == cause ? 1 : 2;
     }
+    if (!y.entry.empty() && *std::max_element(y.entry.begin(), y.entry.end()) >= time_[0]) {  // somebody enters after another has gone
+      for (const std::uint32_t row : order)
+        entry_.push_back(y.entry[row]);
+      late_ = numeric::sort_order(entry_);
+    }
+    at_risk_.resize(n_);
+    double weight = 0;
+    for (std::size_t j = n_, e = late_.size(); j-- > 0;) {  // weight at risk just before each row's time
+      weight += weight_[j];
+      for (; e > 0 && entry_[late_[e - 1]] >= time_[j]; --e)
+        weight -= weight_[late_[e - 1]];
+      at_risk_[j] = weight;
+    }
+    double g = 1;
     for (std::size_t i = 0, j; i < n_; i = j) {
       double gone = 0, events = 0;
       for (j = i; j < n_ && time_[j] == time_[i]; ++j) {
         censoring_[j] = g;  // G just before this time
-        gone += kind_[j] == 0;
-        events += kind_[j] == 1;
+        gone += kind_[j] == 0 ? weight_[j] : 0;
+        events += kind_[j] == 1 ? weight_[j] : 0;
       }
       if (events > 0) steps_.push_back({i, events, g});
       for (std::size_t k = i; k < j; ++k)
         before_[k] = steps_.size();
-      g *= 1 - gone / static_cast<double>(n_ - i);
+      if (gone > 0) g *= 1 - gone / at_risk_[i];
     }
+    if (!late_.empty()) truncate();
   }
 
   std::size_t events() const {
-    double sum = 0;
-    for (const step& s : steps_)
-      sum += s.events;
-    return static_cast<std::size_t>(sum);
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < n_; ++i)
+      sum += kind_[i] == 1 && weight_[i] > 0;
+    return sum;
   }
 
   cox_evaluation evaluate(const std::vector<double>& beta, const execution& run) {
@@ -51,7 +67,7 @@ class fine_gray_likelihood {
     std::vector<double> expected(n_);
     for (std::size_t i = 0; i < n_; ++i) {
       expected[i] = risk_[i] * exposure(i);
-      const double residual = (kind_[i] == 1) - expected[i];
+      const double residual = (kind_[i] == 1 ? weight_[i] : 0.0) - expected[i];
       for (std::size_t j = 0; j < p_; ++j)
         out.gradient[j] += residual * x_(i, j);
     }
@@ -65,7 +81,8 @@ class fine_gray_likelihood {
     return out;
   }
 
-  /// Rows' influences on the score: the model's own part and what the estimated censoring curve adds (Fine and Gray 1999, section 3).
+  /// Rows' influences on the score, times the root of the weight so that a row of weight 2 counts as two rows: the model's own part and what the
+  /// estimated censoring curve adds (Fine and Gray 1999, section 3). With late entries the weights are taken as known (Geskus 2011).
   matrix influences() const {
     const std::size_t steps = steps_.size();
     matrix mean_sum(steps + 1, p_), late_mean(steps + 1, p_);  // sum of mean * hazard up to a step; of G mean * hazard from a step on
@@ -80,34 +97,14 @@ class fine_gray_likelihood {
       const std::size_t k = before_[i];
       const double late = kind_[i] == 2 ? 1 / censoring_[i] : 0.0;
       for (std::size_t j = 0; j < p_; ++j) {
-        const double accumulated = mean_sum(k, j) + late * late_mean(k, j);
-        out(i, j) = (kind_[i] == 1 ? x_(i, j) - mean_(k - 1, j) : 0.0) - risk_[i] * (x_(i, j) * exposure(i) - accumulated);
+        const double accumulated = mean_sum(k, j) - mean_sum(entered_[i], j) + late * late_mean(k, j);
+        out(i, j) = (kind_[i] == 1 ? weight_[i] * (x_(i, j) - mean_(k - 1, j)) : 0.0) - risk_[i] * (x_(i, j) * exposure(i) - accumulated);
       }
     }
-    // censoring: q(u) / n(u) at each censoring time u, q(u) the change of the score through the weights G(t-) / G(T-) of
-    // those gone at T < u for another reason, at event times t >= u
-    double gone0 = 0;
-    std::vector<double> gone1(p_, 0.0), drift(p_, 0.0), q(p_);
-    for (std::size_t i = 0, j; i < n_; i = j) {
-      double censored = 0;
-      for (j = i; j < n_ && time_[j] == time_[i]; ++j)
-        censored += kind_[j] == 0;
-      const auto n = static_cast<double>(n_ - i);
-      const std::size_t here = before_[i], k = here > 0 && steps_[here - 1].row == i ? here - 1 : here;
-      for (std::size_t c = 0; c < p_; ++c)
-        q[c] = late_hazard_[k] * gone1[c] - late_mean(k, c) * gone0;
-      for (std::size_t r = i; r < j; ++r)
-        for (std::size_t c = 0; c < p_; ++c)
-          out(r, c) += (kind_[r] == 0 ? q[c] / n : 0.0) - (drift[c] + q[c] * censored / (n * n));
-      for (std::size_t c = 0; c < p_; ++c)
-        drift[c] += q[c] * censored / (n * n);
-      for (std::size_t r = i; r < j; ++r) {
-        if (kind_[r] != 2) continue;
-        gone0 += risk_[r] / censoring_[r];
-        for (std::size_t c = 0; c < p_; ++c)
-          gone1[c] += risk_[r] / censoring_[r] * x_(r, c);
-      }
-    }
+    if (late_.empty()) add_censoring(late_mean, out);
+    for (std::size_t i = 0; i < n_; ++i)
+      for (std::size_t j = 0; j < p_; ++j)
+        out(i, j) = weight_[i] > 0 ? out(i, j) / std::sqrt(weight_[i]) : 0.0;
     return out;
   }
 
@@ -125,8 +122,73 @@ class fine_gray_likelihood {
     double events, censoring;
   };
 
-  /// Hazard a row saw: up to its time, and if it left for another reason, after it with falling weight.
-  double exposure(std::size_t i) const { return cumulative_[before_[i]] + (kind_[i] == 2 ? late_hazard_[before_[i]] / censoring_[i] : 0.0); }
+  /// q(u) / n(u) at each censoring time u, q(u) the change of the score through the weights G(t-) / G(T-) of those gone at T < u for another reason, at
+  /// event times t >= u.
+  void add_censoring(const matrix& late_mean, matrix& out) const {
+    double gone0 = 0;
+    std::vector<double> gone1(p_, 0.0), drift(p_, 0.0), q(p_);
+    for (std::size_t i = 0, j; i < n_; i = j) {
+      double censored = 0;
+      for (j = i; j < n_ && time_[j] == time_[i]; ++j)
+        censored += kind_[j] == 0 ? weight_[j] : 0;
+      const double n = at_risk_[i];
+      const std::size_t here = before_[i], k = here > 0 && steps_[here - 1].row == i ? here - 1 : here;
+      for (std::size_t c = 0; c < p_; ++c)
+        q[c] = late_hazard_[k] * gone1[c] - late_mean(k, c) * gone0;
+      for (std::size_t r = i; r < j && n > 0; ++r)
+        for (std::size_t c = 0; c < p_; ++c)
+          out(r, c) += weight_[r] * ((kind_[r] == 0 ? q[c] / n : 0.0) - (drift[c] + q[c] * censored / (n * n)));
+      for (std::size_t c = 0; c < p_ && n > 0; ++c)
+        drift[c] += q[c] * censored / (n * n);
+      for (std::size_t r = i; r < j; ++r) {
+        if (kind_[r] != 2) continue;
+        gone0 += risk_[r] / censoring_[r];
+        for (std::size_t c = 0; c < p_; ++c)
+          gone1[c] += risk_[r] / censoring_[r] * x_(r, c);
+      }
+    }
+  }
+
+  /// Late entries: which steps a row missed, and the weights' second factor, the chance H(t-) of having entered before t (Geskus 2011, eq. 5):
+  /// product over entry times s >= t of 1 - entries / those at risk just after.
+  void truncate() {
+    std::size_t k = 0;
+    for (const std::uint32_t i : late_) {
+      while (k < steps_.size() && time_[steps_[k].row] <= entry_[i])
+        ++k;
+      entered_[i] = k;
+    }
+    std::vector<double> at, factor;  // by distinct entry time
+    double inside = 0;
+    std::size_t gone = 0;
+    for (std::size_t e = 0, f; e < late_.size(); e = f) {
+      const double s = entry_[late_[e]];
+      double entering = 0;
+      for (f = e; f < late_.size() && entry_[late_[f]] == s; ++f)
+        entering += weight_[late_[f]];
+      for (; gone < n_ && time_[gone] <= s; ++gone)
+        inside -= weight_[gone];
+      inside += entering;
+      at.push_back(s);
+      factor.push_back(inside > entering * (1 + 1e-12) ? 1 - entering / inside : 0.0);
+    }
+    double h = 1;
+    std::size_t e = at.size();
+    std::size_t step_at = steps_.size();
+    for (std::size_t i = n_; i-- > 0;) {
+      for (; e > 0 && at[e - 1] >= time_[i]; --e)
+        h *= factor[e - 1];
+      censoring_[i] *= h;
+      if (step_at > 0 && steps_[step_at - 1].row == i) steps_[--step_at].censoring *= h;
+      if (kind_[i] == 2 && weight_[i] > 0 && !(censoring_[i] > 0))
+        throw numeric_failure("after time " + format_number(time_[i]) + " somebody enters when nobody else is at risk: those gone before have no weight");
+    }
+  }
+
+  /// Hazard a row saw: from its entry up to its time, and if it left for another reason, after it with falling weight.
+  double exposure(std::size_t i) const {
+    return cumulative_[before_[i]] - cumulative_[entered_[i]] + (kind_[i] == 2 ? late_hazard_[before_[i]] / censoring_[i] : 0.0);
+  }
 
   void update(const std::vector<double>& beta) {
     risk_.assign(n_, 0.0);
@@ -135,8 +197,8 @@ class fine_gray_likelihood {
       double eta = 0;
       for (std::size_t j = 0; j < p_; ++j)
         eta += beta[j] * x_(i, j);
-      if (kind_[i] == 1) log_likelihood_ += eta;
-      risk_[i] = std::exp(eta);
+      if (kind_[i] == 1) log_likelihood_ += weight_[i] * eta;
+      risk_[i] = weight_[i] * std::exp(eta);
     }
     const std::size_t steps = steps_.size();
     std::vector<double> s0(steps, 0.0);
@@ -147,10 +209,12 @@ class fine_gray_likelihood {
       for (std::size_t j = 0; j < p_; ++j)
         sum[j] += w * x_(i, j);
     };
-    std::size_t at = n_;
+    std::size_t at = n_, unborn = late_.size();
     for (std::size_t k = steps; k-- > 0;) {  // everybody who is still there
       while (at > steps_[k].row)
         --at, add(at, risk_[at]);
+      for (; unborn > 0 && entry_[late_[unborn - 1]] >= time_[steps_[k].row]; --unborn)
+        add(late_[unborn - 1], -risk_[late_[unborn - 1]]);
       s0[k] = sum[p_];
       std::copy(sum.begin(), sum.end() - 1, mean_.row(k));
     }
@@ -178,8 +242,10 @@ class fine_gray_likelihood {
   std::size_t n_, p_;
   matrix x_;
   std::vector<std::uint8_t> kind_;  // 0 censored, 1 the cause, 2 another
-  std::vector<double> time_, censoring_;
-  std::vector<std::size_t> before_;  // steps at this row's time or before
+  std::vector<double> time_, weight_, censoring_;
+  std::vector<std::size_t> before_, entered_;  // steps at this row's time or before; at its entry or before
+  std::vector<double> entry_, at_risk_;
+  std::vector<std::uint32_t> late_;  // rows in order of entry, empty when nobody enters late
   std::vector<step> steps_;
   std::vector<double> risk_, hazard_, cumulative_, late_hazard_;
   matrix mean_;
@@ -190,7 +256,6 @@ class fine_gray_likelihood {
 
 TENURE_INLINE fine_gray_model fit_fine_gray(const table_view& x, const outcome& y, const fine_gray_options& options, const execution& run) {
   validate(options);
-  if (!y.weight.empty() || !y.entry.empty()) throw not_supported("Fine-Gray regression with weights or late entries: fit cause-specific Cox models");
   const detail::plain_outcome rows = detail::load_outcome(y, 255);
   const std::size_t n = rows.size();
   if (x.rows() != n) throw invalid_input("X", "must have one row a row of time (" + std::to_string(n) + "), has " + std::to_string(x.rows()));
@@ -200,24 +265,14 @@ TENURE_INLINE fine_gray_model fit_fine_gray(const table_view& x, const outcome& 
   const auto names = model.code.names();
   const std::size_t p = names.size();
   if (p == 0) throw invalid_input("X", "has no columns");
-  matrix raw = encode(x, model.code), design(n, p);
-  model.center.assign(p, 0.0);
-  std::vector<double> scale(p);
-  for (std::size_t j = 0; j < p; ++j) {
-    double sum = 0, square = 0;
-    for (std::size_t i = 0; i < n; ++i)
-      sum += raw(i, j);
-    model.center[j] = sum / static_cast<double>(n);
-    for (std::size_t i = 0; i < n; ++i)
-      square += (raw(i, j) - model.center[j]) * (raw(i, j) - model.center[j]);
-    if (!(square > 0)) throw invalid_input(names[j], "is constant: it cannot tell customers apart");
-    scale[j] = 1 / std::sqrt(square / static_cast<double>(n));
-  }
+  detail::scaled_design scaled = detail::scale_design(encode(x, model.code), names);
+  model.center = scaled.center;
+  const std::vector<double>& scale = scaled.scale;
   const auto order = numeric::sort_order(rows.time);
+  matrix design(n, p);
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < p; ++j)
-      design(i, j) = (raw(order[i], j) - model.center[j]) * scale[j];
-  raw = {};
+    std::copy(scaled.x.row(order[i]), scaled.x.row(order[i]) + p, design.row(i));
+  scaled.x = {};
   detail::fine_gray_likelihood likelihood(rows, options.cause, std::move(design), order);
   model.rows = n;
   model.events = likelihood.events();

@@ -5,9 +5,11 @@ from tenure.survival._competing import AalenJohansen, FineGray, GrayResult, gray
 from tenure.survival._cox import CoxPH
 from tenure.survival._cox_path import CoxPath
 from tenure.survival._curves import KaplanMeier, NelsonAalen
+from tenure.survival._discrete import DiscreteHazard
 from tenure.survival._forest import RandomSurvivalForest
 from tenure.survival._life_table import LifeTable
 from tenure.survival._outcome import interval_outcome, outcome
+from tenure.survival._rmst import RMSTDifference, rmst_difference
 from tenure.survival._scores import (
     Concordance,
     DynamicAUC,
@@ -20,6 +22,8 @@ from tenure.survival._scores import (
     uno_concordance,
 )
 from tenure.survival._tests import LogRankResult, log_rank, pairwise_log_rank
+from tenure.survival._time_varying import TimeVarying, time_varying
+from tenure.survival._turnbull import Turnbull
 
 __all__ = [
     "AFT",
@@ -27,6 +31,7 @@ __all__ = [
     "Concordance",
     "CoxPH",
     "CoxPath",
+    "DiscreteHazard",
     "DynamicAUC",
     "FineGray",
     "GrayResult",
@@ -34,7 +39,10 @@ __all__ = [
     "LifeTable",
     "LogRankResult",
     "NelsonAalen",
+    "RMSTDifference",
     "RandomSurvivalForest",
+    "TimeVarying",
+    "Turnbull",
     "brier_score",
     "concordance",
     "concordance_index",
@@ -45,6 +53,8 @@ __all__ = [
     "log_rank",
     "outcome",
     "pairwise_log_rank",
+    "rmst_difference",
     "survival_calibration",
+    "time_varying",
     "uno_concordance",
 ]

@@ -174,7 +174,7 @@ class FineGray(SurvivalRegressor):
     Attributes
     ----------
     coef_, std_err_ : ndarray
-        Log subdistribution hazard ratios; standard errors allow for the estimated censoring curve.
+        Log subdistribution hazard ratios; standard errors allow for the estimated censoring curve (with late entries they take its weights as known).
     summary_ : frame
     log_likelihood_, log_likelihood_null_ : float
     names_ : list of str
@@ -182,7 +182,7 @@ class FineGray(SurvivalRegressor):
     Notes
     -----
     The outcome's `event` is 0 (still there) or the reason 1, 2, ... . For the rate of a reason among those still there fit CoxPH with that reason as the
-    event (cause-specific). Breslow ties; matches R cmprsk::crr.
+    event (cause-specific). Breslow ties; matches R cmprsk::crr, and with late entries survival::finegray.
 
     Examples
     --------
@@ -213,13 +213,22 @@ class FineGray(SurvivalRegressor):
         self.tol = tol
         self.n_jobs = n_jobs
 
-    def fit(self, X: Any, y: Any) -> FineGray:
-        """Fits the model; late entries and weights are not supported."""
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> FineGray:
+        """Fits the model.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n, p)
+        y : outcome(time, event, entry=None), (time, event) pair, or frame
+        sample_weight : array-like, optional
+            Case weights, >= 0; whole numbers mean the same as repeating rows, also for standard errors.
+        """
         known = as_outcome(y)
+        weight = as_weights(sample_weight, len(known))
         table = self._table(X, reset=True)
         reference = [f"{name}={level}" for name, level in (self.reference or {}).items()]
         options = {"cause": self.cause, "max_iterations": self.max_iter, "tolerance": self.tol, "reference": reference}
-        self.model_ = _core.survival.fit_fine_gray(table, known.time, known.event, known.entry, None, threads=self._threads(), **options)
+        self.model_ = _core.survival.fit_fine_gray(table, known.time, known.event, known.entry, weight, threads=self._threads(), **options)
         self._frame(X, y)
         return self
 

@@ -14,6 +14,10 @@ from tenure._frames import column, frame_like
 from tenure.survival._outcome import as_outcome, as_weights
 from tenure.survival._regression import SurvivalRegressor, as_strata, known_strata
 
+_NO_INFERENCE = (
+    "an elastic net chooses and shrinks its coefficients, so standard errors that ignore this are wrong; refit the chosen columns on other rows with l1_ratio=0"
+)
+
 
 class CoxPH(SurvivalRegressor):
     """Proportional-hazards regression: how columns multiply the rate of leaving (Cox 1972).
@@ -23,7 +27,11 @@ class CoxPH(SurvivalRegressor):
     ties : {"efron", "breslow", "exact"}, default="efron"
         How events at the same time are handled.
     alpha : float, default=0
-        Ridge penalty: alpha / 2 sum(coef^2) is taken off the log partial likelihood, columns as they are. For a lasso or elastic net see CoxPath.
+        Penalty. With `l1_ratio=0` ridge: alpha / 2 sum(coef^2) is taken off the log partial likelihood, columns as they are.
+    l1_ratio : float, default=0
+        Above 0 an elastic net, 1 the lasso: alpha (l1_ratio |b|_1 + (1 - l1_ratio) / 2 |b|_2^2) is taken off the log partial likelihood divided by the
+        number of rows, columns standardised, as in CoxPath, which chooses alpha by cross-validation. Such coefficients are chosen and shrunk, so standard
+        errors, limits, p-values and tests are refused.
     robust : bool, default=False
         Sandwich variance by row; `cluster` in `fit` turns it on as well.
     reference : dict, optional
@@ -42,7 +50,7 @@ class CoxPH(SurvivalRegressor):
     coef_, std_err_, robust_std_err_ : ndarray
         Log hazard ratios, their standard errors from the information, and from the sandwich (or None).
     summary_ : frame
-        One row a column: coef, hazard_ratio, std_err, z, p_value, lower and upper limit of the hazard ratio.
+        One row a column: coef, hazard_ratio, std_err, z, p_value, lower and upper limit of the hazard ratio (with an elastic net the first two).
     baseline_ : frame
         Cumulative hazard of a customer whose columns are all 0 or at the reference level, by time (and stratum).
     log_likelihood_, log_likelihood_null_, likelihood_ratio_test_, wald_test_, score_test_ : float
@@ -73,6 +81,7 @@ class CoxPH(SurvivalRegressor):
         *,
         ties: str = "efron",
         alpha: float = 0.0,
+        l1_ratio: float = 0.0,
         robust: bool = False,
         reference: dict[str, str] | None = None,
         level: float = 0.95,
@@ -82,6 +91,7 @@ class CoxPH(SurvivalRegressor):
     ) -> None:
         self.ties = ties
         self.alpha = alpha
+        self.l1_ratio = l1_ratio
         self.robust = robust
         self.reference = reference
         self.level = level
@@ -115,16 +125,16 @@ class CoxPH(SurvivalRegressor):
         offsets = None if offset is None else column(offset, "offset").astype(np.float64, copy=False)
         reference = [f"{name}={level}" for name, level in (self.reference or {}).items()]
         data = (table, known.time, known.event, known.entry, weight, strata_codes, cluster_codes, offsets)
-        self.model_ = _core.survival.fit_cox(
-            *data,
-            threads=self._threads(),
-            ties=self.ties,
-            l2=float(self.alpha),
-            robust=self.robust,
-            max_iterations=self.max_iter,
-            tolerance=self.tol,
-            reference=reference,
-        )
+        options = {"threads": self._threads(), "ties": self.ties, "reference": reference}
+        if not 0 <= self.l1_ratio <= 1:
+            raise ValueError(f"l1_ratio = {self.l1_ratio}: must be in [0, 1]")
+        if self.l1_ratio > 0 and self.alpha > 0:
+            if self.robust:
+                raise ValueError(f"robust: {_NO_INFERENCE}")
+            self.model_ = _core.survival.fit_sparse_cox(*data, alpha=float(self.alpha), l1_ratio=float(self.l1_ratio), **options)
+        else:
+            steps = {"max_iterations": self.max_iter, "tolerance": self.tol}
+            self.model_ = _core.survival.fit_cox(*data, l2=float(self.alpha), robust=self.robust, **steps, **options)
         self._keep(data=data)
         self._frame(X, y)
         self._warn()
@@ -151,8 +161,13 @@ class CoxPH(SurvivalRegressor):
 
     @property
     def std_err_(self) -> np.ndarray:
-        check_is_fitted(self)
+        self._need_inference("std_err_")
         return np.sqrt(np.diag(self.model_.covariance))
+
+    def _need_inference(self, what: str) -> None:
+        check_is_fitted(self)
+        if not len(self.model_.covariance):
+            raise AttributeError(f"{what}: {_NO_INFERENCE}")
 
     @property
     def robust_std_err_(self) -> np.ndarray | None:
@@ -182,7 +197,7 @@ class CoxPH(SurvivalRegressor):
         return self._test("score_test")
 
     def _test(self, name: str) -> dict[str, float]:
-        check_is_fitted(self)
+        self._need_inference(f"{name}_")
         statistic, dof = getattr(self.model_, name), len(self.coef_)
         return {"statistic": statistic, "dof": dof, "p_value": _core.survival.chi_squared_sf(statistic, dof)}
 
@@ -193,12 +208,31 @@ class CoxPH(SurvivalRegressor):
 
     @property
     def concordance_(self) -> float:
-        data = self._kept()["data"]
-        return self._concordance(data)["concordance"]
+        return self._training_concordance()["concordance"]
 
     @property
     def concordance_std_err_(self) -> float:
-        return self._concordance(self._kept()["data"], std_error=True)["std_error"]
+        return self._training_concordance(std_error=True)["std_error"]
+
+    def _training_concordance(self, std_error: bool = False) -> dict[str, float]:
+        check_is_fitted(self)
+        if not hasattr(self, "_training") and hasattr(self, "saved_concordance_"):
+            return self.saved_concordance_
+        return self._concordance(self._kept()["data"], std_error)
+
+    def _keep_concordance(self) -> None:
+        """A saved model has no training rows; their concordance goes along."""
+        if hasattr(self, "_training"):
+            self.saved_concordance_ = self._concordance(self._training["data"], std_error=True)
+
+    def to_bytes(self) -> bytes:
+        check_is_fitted(self)
+        self._keep_concordance()
+        return super().to_bytes()
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._keep_concordance()
+        return super().__getstate__()
 
     def _concordance(self, data: tuple[Any, ...], std_error: bool = False) -> dict[str, float]:
         table, time, event, entry, weight, strata, _, offset = data
@@ -208,6 +242,8 @@ class CoxPH(SurvivalRegressor):
     @property
     def summary_(self) -> Any:
         check_is_fitted(self)
+        if not len(self.model_.covariance):  # an elastic net: estimates alone
+            return frame_like({"column": self.names_, "coef": self.coef_, "hazard_ratio": np.exp(self.coef_)}, getattr(self, "_like", None))
         error = self.std_err_ if self.robust_std_err_ is None else self.robust_std_err_
         width = _core.survival.normal_width(self.level) * error
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -253,6 +289,7 @@ class CoxPH(SurvivalRegressor):
 
     def predict_survival_limits(self, X: Any, times: Any, strata: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper limits of `predict_survival`, symmetric on the log scale. Needs the training rows, which a loaded model does not have."""
+        self._need_inference("predict_survival_limits")
         data = self._kept()["data"]
         table = self._table(X, reset=False)
         wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
@@ -268,6 +305,8 @@ class CoxPH(SurvivalRegressor):
         "martingale", "deviance": one a row; "score", "dfbeta": rows x columns; "schoenfeld", "scaled-schoenfeld": events x columns, in order of time
         (see `residual_times`). dfbeta counts the case weight, the others are as of one customer.
         """
+        if kind in ("dfbeta", "scaled-schoenfeld"):
+            self._need_inference(f"residuals('{kind}')")
         values = _core.survival.cox_residuals(self.model_, *self._kept()["data"], kind, self._threads())[0]
         return values[:, 0] if kind in ("martingale", "deviance") else values
 
@@ -281,6 +320,7 @@ class CoxPH(SurvivalRegressor):
         transform : {"km", "identity", "rank", "log"}
             The time scale on which an effect may drift. Matches R cox.zph(terms=FALSE).
         """
+        self._need_inference("check_proportional_hazards")
         found = _core.survival.test_proportional_hazards(self.model_, *self._kept()["data"], transform, self._threads())
         columns = {"column": found["names"], "statistic": found["statistic"], "dof": found["dof"], "p_value": found["p_value"]}
         return frame_like(columns, getattr(self, "_like", None))
@@ -289,7 +329,7 @@ class CoxPH(SurvivalRegressor):
         """Hazard ratios with their intervals, as a forest plot. Returns the matplotlib axes."""
         from tenure.survival import _plots
 
-        check_is_fitted(self)
+        self._need_inference("plot")
         return _plots.draw_forest(self, ax)
 
     def plot_effect_over_time(self, name: str, ax: Any = None) -> Any:

@@ -151,6 +151,13 @@ class KaplanMeier(_Curves):
         width = _core.survival.normal_width(self.level) * found[:, 1]
         return self._by_group({"rmst": found[:, 0], "std_error": found[:, 1], "lower": found[:, 0] - width, "upper": found[:, 0] + width})
 
+    def plot_log_log(self, ax: Any = None) -> Any:
+        """Draws log(-log S) against time on a log scale: groups with proportional hazards run in parallel, Weibull times along straight lines."""
+        from tenure.survival import _plots
+
+        check_is_fitted(self)
+        return _plots.draw_log_log(self, ax)
+
     def predict_conditional(self, times: Any, given: float) -> np.ndarray:
         """P(still there `times` later | still there at `given`): for customers who have already stayed that long. Missing where nobody is."""
         after = self.predict(np.atleast_1d(np.asarray(times, dtype=np.float64)) + given)

@@ -60,6 +60,21 @@ def _risk_table(curves: Any, ax: Any) -> None:
             )
 
 
+def draw_log_log(curves: Any, ax: Any) -> Any:
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    for g, group in enumerate(curves.groups_):
+        time, value = curves.model_.column(g, "time"), curves.model_.column(g, "estimate")
+        inside = (value > 0) & (value < 1) & (time > 0)
+        ax.step(time[inside], np.log(-np.log(value[inside])), where="post", color=PALETTE[g % len(PALETTE)], label=group)
+    ax.set_xscale("log")
+    ax.set_xlabel("time")
+    ax.set_ylabel("log(-log(share still there))")
+    if len(curves.groups_) > 1:
+        ax.legend(frameon=False)
+    return ax
+
+
 def draw_forest(model: Any, ax: Any) -> Any:
     coef = model.coef_
     error = model.std_err_ if model.robust_std_err_ is None else model.robust_std_err_
@@ -110,4 +125,45 @@ def draw_incidence(model: Any, ax: Any) -> Any:
     ax.set_xlabel("time")
     ax.set_ylabel("share gone")
     ax.legend(frameon=False)
+    return ax
+
+
+def draw_turnbull(model: Any, ax: Any) -> Any:
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    for g, group in enumerate(model.groups_):
+        curve, color = model.model_.curve(g), PALETTE[g % len(PALETTE)]
+        known = np.isfinite(curve["end"])
+        begin, end, after = curve["begin"][known], curve["end"][known], curve["survival"][known]
+        before = np.concatenate([[1.0], after[:-1]])
+        last = curve["begin"][~known]
+        time = np.concatenate([[0.0], np.column_stack([begin, end]).ravel(), last])
+        value = np.concatenate([[1.0], np.column_stack([before, after]).ravel(), after[-1:] if len(after) else [1.0] * len(last)])
+        ax.plot(time, value[: len(time)], color=color, label=group)
+        for a, b, low, high in zip(begin, end, after, before, strict=True):
+            ax.fill_between([a, b], low, high, color=color, alpha=0.15, linewidth=0)
+    ax.set_xlim(left=0)
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel("time")
+    ax.set_ylabel("share still there")
+    if len(model.groups_) > 1:
+        ax.legend(frameon=False)
+    return ax
+
+
+def draw_hazard(model: Any, ax: Any) -> Any:
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+    intercept, error = model.model_.intercept, model.model_.intercept_std_error
+    link = (lambda eta: 1 / (1 + np.exp(-eta))) if model.model_.link == "logit" else (lambda eta: -np.expm1(-np.exp(eta)))
+    period = np.arange(1, len(intercept) + 1)
+    width = _core.survival.normal_width(model.level) * error
+    with np.errstate(over="ignore", invalid="ignore"):
+        hazard, lower, upper = link(intercept), link(intercept - width), link(intercept + width)
+    known = np.isfinite(error)
+    ax.vlines(period[known], lower[known], upper[known], color=PALETTE[0], alpha=0.4)
+    ax.plot(period, hazard, ".", color=PALETTE[0])
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel("period")
+    ax.set_ylabel("chance of leaving")
     return ax

@@ -116,10 +116,22 @@ TEST(AalenJohansen, WithOneCauseItIsKaplanMeier) {
   }
 }
 
+TEST(FineGray, LateEntriesMatchR) {
+  const reference::json_case ref("fine_gray_late");
+  const reference::csv data(ref.data());
+  const table_view x(std::vector<table_column>{{"age", data["age"], {}, false}, {"plan", data["plan"], {}, false}});
+  for (const int cause : {1, 2}) {
+    const auto model = fit_fine_gray(x, {data["time"], data["status"], data["entry"]}, {.cause = cause});
+    const std::string name = "cause" + std::to_string(cause);
+    reference::expect_close(model.coef, ref.at(name + ".coef"), 1e-7, "coef");
+    reference::expect_close({std::sqrt(model.covariance(0, 0)), std::sqrt(model.covariance(1, 1))}, ref.at(name + ".se"), 1e-6, "se");
+  }
+}
+
 TEST(Competing, Refusals) {
   const numbers time{1, 2, 3, 4}, cause{1, 2, 1, 0}, group{0, 0, 1, 1};
   EXPECT_THROW(fit_fine_gray(matrix(4, 1, {1, 2, 3, 4}), {time, cause}, {.cause = 3}), invalid_input);
-  EXPECT_THROW(fit_fine_gray(matrix(4, 1, {1, 2, 3, 4}), {.time = time, .event = cause, .weight = time}), not_supported);
+  EXPECT_THROW(fit_fine_gray(matrix(4, 1, {1, 2, 3, 4}), {.time = time, .event = cause, .weight = numbers{1, 1, -1, 1}}), invalid_input);
   EXPECT_THROW(fit_aalen_johansen({time, cause}, 1, {}, {"all"}), invalid_input);
 }
 

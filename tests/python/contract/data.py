@@ -45,6 +45,8 @@ def pool(estimator):
     return {
         "X": X,
         "y": y,
+        "lower": np.where(seen, months - 1, months),
+        "upper": np.where(seen, months, np.inf),
         "treatment": random.integers(0, 2, N),
         "frequency": frequency,
         "recency": recency,

@@ -48,6 +48,40 @@ def test_regressions_match_r(name, cause):
     close(specific.std_err_, ref["se"], 1e-8, "cause-specific se")
 
 
+@pytest.mark.parametrize("cause", [1, 2])
+def test_fine_gray_with_late_entries_matches_r(cause):
+    values, data = case("fine_gray_late")
+    ref = values[f"cause{cause}"]
+    model = FineGray(cause=cause).fit(data[ref["names"]], outcome(data["time"], data["status"], data["entry"]))
+    close(model.coef_, ref["coef"], 1e-7, "coef")
+    close(model.std_err_, ref["se"], 1e-6, "robust se")
+    close([model.log_likelihood_null_, model.log_likelihood_], ref["loglik"], 1e-9, "loglik")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_fine_gray_weights_repeat_rows(late):
+    data = case("fine_gray_late")[1]
+    weight = np.random.default_rng(3).integers(0, 4, len(data))
+    rows = np.repeat(np.arange(len(data)), weight)
+    data["time"] = np.ceil(data["time"])  # with ties
+    y = outcome(data["time"], data["status"], data["entry"] if late else None)
+    X = data[["age", "plan"]]
+    weighted, repeated = FineGray().fit(X, y, weight), FineGray().fit(X.iloc[rows], y[rows])
+    np.testing.assert_allclose(weighted.coef_, repeated.coef_, rtol=1e-9)
+    np.testing.assert_allclose(weighted.std_err_, repeated.std_err_, rtol=1e-9)
+    np.testing.assert_allclose(weighted.log_likelihood_, repeated.log_likelihood_, rtol=1e-12)
+    np.testing.assert_allclose(weighted.predict_incidence(X[:5], [3, 8]), repeated.predict_incidence(X[:5], [3, 8]), rtol=1e-8)
+
+
+def test_entries_that_miss_nothing_change_nothing():
+    data = case("fine_gray_late")[1]
+    X = data[["age", "plan"]]
+    early = FineGray().fit(X, outcome(data["time"], data["status"], np.zeros(len(data))))
+    plain = FineGray().fit(X, outcome(data["time"], data["status"]))
+    np.testing.assert_array_equal(early.coef_, plain.coef_)
+    np.testing.assert_array_equal(early.std_err_, plain.std_err_)
+
+
 def test_saved_models_and_limits(tmp_path):
     _, data = case("cr_pbc")
     y = outcome(data["time"], data["status"])
@@ -81,8 +115,10 @@ def test_life_table_matches_r(name, time, event):
 
 def test_refusals():
     y = outcome([1, 2, 3, 4], [1, 2, 0, 1])
-    with pytest.raises(TypeError, match="weights or late entries"):
-        FineGray().fit(np.arange(4.0)[:, None], outcome([1, 2, 3, 4], [1, 2, 0, 1], [0, 0, 1, 1]))
+    with pytest.raises(ArithmeticError, match="somebody enters when nobody else is at risk"):
+        FineGray().fit(np.array([[0.0], [1], [3], [2], [5]]), outcome([1, 2, 5, 6, 7], [2, 1, 1, 0, 1], [0, 0, 3, 4, 4]))
+    with pytest.raises(ValueError, match="weight"):
+        FineGray().fit(np.arange(4.0)[:, None], y, sample_weight=[1, 1, -1, 1])
     with pytest.raises(ValueError, match="no event of cause 3"):
         FineGray(cause=3).fit(np.arange(4.0)[:, None], y)
     with pytest.raises(ValueError, match="width = 0"):

@@ -167,6 +167,7 @@ def test_saved_models_predict_the_same_and_carry_no_data(rossi, tmp_path):
     cox.save(tmp_path / "cox.tenure")
     for copy in (tenure.load(tmp_path / "cox.tenure"), pickle.loads(pickle.dumps(cox))):
         np.testing.assert_array_equal(copy.predict_survival(X, [10, 30]), cox.predict_survival(X, [10, 30]))
+        assert (copy.concordance_, copy.concordance_std_err_) == (cox.concordance_, cox.concordance_std_err_)  # this goes along
         with pytest.raises(ValueError, match="fit again"):
             copy.residuals()
 

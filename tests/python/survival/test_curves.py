@@ -128,4 +128,7 @@ def test_plots_are_drawn(tmp_path):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["0", "1"]
     assert {text.get_text() for text in ax.texts} >= {"at risk", "137", "90"}
     ax.figure.savefig(tmp_path / "km.png")
+    lines = KaplanMeier().fit((data["time"], data["status"]), by=data["female"]).plot_log_log()
+    assert lines.get_xscale() == "log"
+    assert len(lines.lines) == 2
     assert NelsonAalen().fit((data["time"], data["status"])).plot().get_ylabel() == "cumulative hazard"
