@@ -23,6 +23,7 @@ struct binned_source {
   std::size_t cols() const { return table.cols; }
   const std::vector<column_bins>& columns() const { return table.columns; }
   std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[std::size_t{row} * table.cols + j]; }
+  void prefetch(std::uint32_t row, std::uint32_t j) const { detail::prefetch(table.codes.data() + std::size_t{row} * table.cols + j); }
 
   row_block<std::uint8_t> block(const std::uint32_t* rows, std::size_t count) const {
     row_block<std::uint8_t> out;
@@ -47,6 +48,7 @@ struct ranked_source {
   std::size_t cols() const { return table.cols; }
   const std::vector<column_bins>& columns() const { return table.columns; }
   std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[j][row]; }
+  void prefetch(std::uint32_t row, std::uint32_t j) const { detail::prefetch(table.codes[j].data() + row); }
 
   /// Ranks are made dense again among the block's rows: bits mark the ranks that occur, counting bits below gives the new rank.
   row_block<std::uint16_t> block(const std::uint32_t* rows, std::size_t count) const {
@@ -385,6 +387,7 @@ class tree_grower {
       std::uint32_t* const other_rows = spare_rows_.data() + begin;
       stat* const other_targets = spare_targets_.data() + begin;
       for (std::size_t i = begin; i < end; ++i) {
+        if (i + 32 < end) source_.prefetch(rows[i + 32], node.feature);
         const std::uint32_t row = rows[i];
         const stat target = targets[i];
         const bool is_left = goes_left(node, source_.code(row, node.feature));

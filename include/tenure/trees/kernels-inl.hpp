@@ -59,14 +59,6 @@ TENURE_INLINE void walk_tree(const std::int64_t* nodes, const std::uint16_t* cod
     walk_rows<std::uint16_t, false>(nodes, codes, stride, count, sets, set_words, leaf);
 }
 
-inline void prefetch(const void* address) {
-#if defined(__GNUC__)
-  __builtin_prefetch(address);
-#else
-  static_cast<void>(address);
-#endif
-}
-
 template <std::size_t K>
 inline void add_columns(const std::uint8_t* codes, std::size_t stride, const std::uint32_t* rows, const std::uint64_t* targets, std::size_t count,
                         const std::uint32_t* features, std::uint64_t* histogram) {

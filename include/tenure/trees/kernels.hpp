@@ -7,6 +7,15 @@
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
+/// Tells the processor that memory will be read soon.
+inline void prefetch(const void* address) {
+#if defined(__GNUC__)
+  __builtin_prefetch(address);
+#else
+  static_cast<void>(address);
+#endif
+}
+
 /// Where a row goes from the inner node `at`, whose packed form is `bits`.
 template <class Code, bool Categorical>
 inline std::uint32_t tree_child(std::uint64_t bits, std::uint32_t at, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
