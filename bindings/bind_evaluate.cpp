@@ -4,6 +4,7 @@
 #include "tenure/evaluate/ranking.hpp"
 #include "tenure/evaluate/resample.hpp"
 #include "tenure/evaluate/threshold.hpp"
+#include "tenure/evaluate/uplift.hpp"
 
 namespace {
 
@@ -25,10 +26,39 @@ auto of_groups(F f) {
   };
 }
 
+evaluate::uplift_scored as_uplift(const py::array& y, const py::array& uplift, const py::array& treatment) {
+  return {python::as_column(y, "y"), python::as_column(uplift, "uplift"), python::as_column(treatment, "treatment")};
+}
+
+void bind_uplift(py::module_& m) {
+  python::bind_struct<evaluate::uplift_points>(m, "UpliftPoints", "An uplift or Qini curve.");
+  python::bind_struct<evaluate::uplift_measure>(m, "UpliftMeasure", "An area with its bootstrap interval.");
+  const auto curve = [&](const char* name, auto function) {
+    m.def(
+        name, [function](const py::array& y, const py::array& uplift, const py::array& treatment) { return function(as_uplift(y, uplift, treatment)); },
+        py::arg("y"), py::arg("uplift"), py::arg("treatment"));
+  };
+  curve("uplift_curve", &evaluate::uplift_curve);
+  curve("qini_curve", &evaluate::qini_curve);
+  const auto measure = [&](const char* name, auto function) {
+    m.def(
+        name,
+        [function](const py::array& y, const py::array& uplift, const py::array& treatment, int threads, const py::kwargs& options) {
+          const auto data = as_uplift(y, uplift, treatment);
+          const auto o = python::options_from<evaluate::uplift_bootstrap>(options);
+          return python::run_released(threads, py::none(), [&](const execution& run) { return function(data, o, run); });
+        },
+        py::arg("y"), py::arg("uplift"), py::arg("treatment"), py::kw_only(), py::arg("threads") = 1);
+  };
+  measure("auuc", &evaluate::auuc);
+  measure("qini_score", &evaluate::qini_score);
+}
+
 }  // namespace
 
 void bind_evaluate(py::module_& module) {
   py::module_ m = module.def_submodule("evaluate", "Measures of scores and probabilities.");
+  bind_uplift(m);
   python::bind_struct<evaluate::auc_result>(m, "AucResult", "Area under the ROC curve with its interval.");
   python::bind_struct<evaluate::auc_comparison>(m, "AucComparison", "DeLong's comparison of two scores.");
   python::bind_struct<evaluate::ks_result>(m, "KsResult", "Kolmogorov-Smirnov gap.");

@@ -4,6 +4,7 @@
 #include "tenure/learn/decision_tree.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
 #include "tenure/learn/random_forest.hpp"
+#include "tenure/learn/uplift_forest.hpp"
 #include "tenure/survival/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
@@ -159,6 +160,23 @@ void bind_trees(py::module_& module) {
         return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_gradient_boosting(x.view, target, o, weights, run); });
       },
       py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+
+  auto uplift = python::bind_struct<learn::uplift_forest_model>(m, "UpliftForestModel", "A fitted uplift forest.");
+  bind_trees_of(uplift);
+  uplift.def(
+      "predict_uplift",
+      [](const learn::uplift_forest_model& model, const py_table& x, int threads) {
+        return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return learn::predict_uplift(model, x.view, run); }));
+      },
+      py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Uplift per row.");
+  m.def(
+      "fit_uplift_forest",
+      [](const py_table& x, const py::array& y, const py::array& treatment, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<learn::uplift_forest_options>(options);
+        const auto target = as_column(y, "y"), treated = as_column(treatment, "treatment");
+        return python::run_released(threads, progress, [&](const execution& run) { return learn::fit_uplift_forest(x.view, target, treated, o, run); });
+      },
+      py::arg("x"), py::arg("y"), py::arg("treatment"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
 
   auto survival_forest = python::bind_struct<survival::random_forest_model>(m, "RandomSurvivalForestModel", "A fitted survival forest.");
   bind_trees_of(survival_forest);

@@ -4,3 +4,4 @@
 #include "tenure/evaluate/ranking-inl.hpp"
 #include "tenure/evaluate/resample-inl.hpp"
 #include "tenure/evaluate/threshold-inl.hpp"
+#include "tenure/evaluate/uplift-inl.hpp"

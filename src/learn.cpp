@@ -7,3 +7,4 @@
 #include "tenure/learn/logistic_path-inl.hpp"
 #include "tenure/learn/logistic_statistic-inl.hpp"
 #include "tenure/learn/random_forest-inl.hpp"
+#include "tenure/learn/uplift_forest-inl.hpp"

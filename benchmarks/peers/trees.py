@@ -1,6 +1,6 @@
 """Trees, forests, boosting, Shapley values and survival forests beside their fastest peers, on two threads.
 
-python benchmarks/peers/trees.py [--quick] [tree] [forest] [boosting] [shap] [row] [survival]
+python benchmarks/peers/trees.py [--quick] [task ...]     (tasks: see main)
 """
 
 from __future__ import annotations
@@ -48,13 +48,12 @@ def auc_on(X_new: np.ndarray, y_new: np.ndarray) -> Any:
     return answer
 
 
-def trees(n_small: int, n_large: int, rounds: int) -> None:
-    from sklearn.tree import DecisionTreeClassifier as Sklearn
+def binned_tree(n: int, rounds: int) -> None:
     from snapml import DecisionTreeClassifier as Snap
 
-    X, y = customers(n_large, 1)
+    X, y = customers(n, 1)
     race(
-        f"one tree of depth 8, {n_large} x {COLUMNS}",
+        f"one tree of depth 8, {n} x {COLUMNS}",
         {
             "tenure": lambda: DecisionTreeClassifier(max_depth=8, search="binned", n_jobs=2).fit(X, y),
             "snapml histogram": lambda: Snap(max_depth=8, use_histograms=True, n_jobs=2).fit(X.astype(np.float32), y),
@@ -64,9 +63,15 @@ def trees(n_small: int, n_large: int, rounds: int) -> None:
         rounds=rounds,
         wanted=2,
     )
-    X, y = customers(n_small, 3)
+
+
+def exact_tree(n: int, rounds: int) -> None:
+    from sklearn.tree import DecisionTreeClassifier as Sklearn
+    from snapml import DecisionTreeClassifier as Snap
+
+    X, y = customers(n, 3)
     race(
-        f"one exact tree, fully grown, {n_small} x {COLUMNS}",
+        f"one exact tree, fully grown, {n} x {COLUMNS}",
         {
             "tenure": lambda: DecisionTreeClassifier(search="exact", n_jobs=2).fit(X, y),
             "snapml": lambda: Snap(max_depth=None, use_histograms=False, n_jobs=2).fit(X.astype(np.float32), y),
@@ -79,32 +84,40 @@ def trees(n_small: int, n_large: int, rounds: int) -> None:
     )
 
 
-def forests(n: int, rounds: int) -> None:
+def forests(n: int, rounds: int, slow: bool = True) -> None:
+    """`slow`: also the peers that are known to be behind."""
     from lightgbm import LGBMClassifier
-    from sklearn.ensemble import RandomForestClassifier as Sklearn
     from sklearnex.ensemble import RandomForestClassifier as Intel
     from xgboost import XGBRFClassifier
 
     X, y = customers(n, 4)
-    X_new, y_new = customers(100_000, 5)
     bagging = {"boosting_type": "rf", "subsample": 0.632, "subsample_freq": 1, "colsample_bynode": 5 / COLUMNS, "num_leaves": 1023, "min_child_samples": 1}
+    depth = {"max_depth": 18, "subsample": 0.632, "colsample_bynode": 5 / COLUMNS, "reg_lambda": 0}
+    contenders = {
+        "tenure": lambda: RandomForestClassifier(min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y),
+        "scikit-learn-intelex": lambda: Intel(100, random_state=0, n_jobs=2).fit(X, y),
+        "LightGBM rf (1,023 leaves)": lambda: LGBMClassifier(n_estimators=100, verbose=-1, n_jobs=2, **bagging).fit(X, y),
+    }
+    if slow:
+        contenders["XGBoost rf (depth 18)"] = lambda: XGBRFClassifier(n_estimators=100, n_jobs=2, **depth).fit(X, y)
     race(
         f"random forest of 100 full trees, {n} x {COLUMNS}",
-        {
-            "tenure": lambda: RandomForestClassifier(min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y),
-            "scikit-learn-intelex": lambda: Intel(100, random_state=0, n_jobs=2).fit(X, y),
-            "LightGBM rf (1,023 leaves)": lambda: LGBMClassifier(n_estimators=100, verbose=-1, n_jobs=2, **bagging).fit(X, y),
-            "XGBoost rf (depth 18)": lambda: XGBRFClassifier(
-                n_estimators=100, max_depth=18, subsample=0.632, colsample_bynode=5 / COLUMNS, n_jobs=2, reg_lambda=0
-            ).fit(X, y),
-        },
-        answer=auc_on(X_new, y_new),
+        contenders,
+        answer=auc_on(*customers(50_000, 5)),
         tolerance=0.03,
         rounds=rounds,
         wanted=3,
     )
-    ours, theirs = RandomForestClassifier(min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y), Sklearn(100, random_state=0, n_jobs=2).fit(X, y)
-    intel = Intel(100, random_state=0, n_jobs=2).fit(X, y)
+
+
+def prediction(n: int, rounds: int) -> None:
+    from sklearn.ensemble import RandomForestClassifier as Sklearn
+    from sklearnex.ensemble import RandomForestClassifier as Intel
+
+    X, y = customers(n, 4)
+    X_new, y_new = customers(100_000, 5)
+    ours = RandomForestClassifier(min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y)
+    theirs, intel = Sklearn(100, random_state=0, n_jobs=2).fit(X, y), Intel(100, random_state=0, n_jobs=2).fit(X, y)
     race(
         f"prediction of 100,000 rows, forest of {n} rows",
         {"tenure": lambda: ours.predict_proba(X_new)[:, 1], "scikit-learn-intelex": lambda: intel.predict_proba(X_new)[:, 1]},
@@ -113,7 +126,8 @@ def forests(n: int, rounds: int) -> None:
         rounds=rounds + 2,
         wanted=3,
     )
-    print(f"model file: {len(ours.to_bytes()) / 1e6:.1f} MB; scikit-learn's pickle: {len(pickle.dumps(theirs)) / 1e6:.1f} MB")
+    size, pickled = len(ours.to_bytes()) / 1e6, len(pickle.dumps(theirs)) / 1e6
+    print(f"model file: {size:.1f} MB; scikit-learn's pickle: {pickled:.1f} MB, {pickled / size:.1f} times as large (asked: 5)")
 
 
 def boosting(n: int, trees: int, rounds: int) -> None:
@@ -138,24 +152,70 @@ def boosting(n: int, trees: int, rounds: int) -> None:
     )
 
 
+def shap_trees(forest: RandomForestClassifier) -> dict[str, Any]:
+    """A forest of numeric columns without missing values in the form that shap reads."""
+    trees = []
+    for number in range(forest.n_estimators):
+        node = forest.nodes(number)
+        leaf = node["leaf"].to_numpy()
+        trees.append(
+            {
+                "children_left": np.where(leaf, -1, node["left"]),
+                "children_right": np.where(leaf, -1, node["right"]),
+                "children_default": np.where(leaf, -1, node["right"]),
+                "features": np.where(leaf, 0, node["feature"]),
+                "thresholds": np.where(leaf, 0.0, node["threshold"]),
+                "values": node["value"].to_numpy()[:, None] / forest.n_estimators,
+                "node_sample_weight": node["weight"].to_numpy(),
+            }
+        )
+    return {"trees": trees}
+
+
 def shapley(n: int, rounds: int) -> None:
+    import shap
     import xgboost
+    from catboost import CatBoostClassifier, Pool
     from lightgbm import LGBMClassifier
 
     X, y = customers(n, 8)
     rows = X[:1000]
     forest = RandomForestClassifier(max_depth=8, min_samples_leaf=1, random_state=0, n_jobs=2).fit(X, y)
+    explainer = shap.TreeExplainer(shap_trees(forest), feature_perturbation="tree_path_dependent")
+    race(
+        "Shapley values of 1,000 rows, the same 100 trees of depth 8",
+        {"tenure": lambda: tree_shap(forest, rows).values, "shap": lambda: explainer.shap_values(rows, check_additivity=False)},
+        tolerance=1e-6,
+        rounds=1,
+        wanted=4,
+    )
     light = LGBMClassifier(n_estimators=100, num_leaves=256, max_depth=8, verbose=-1, n_jobs=2).fit(X, y)
     boosted = xgboost.XGBClassifier(n_estimators=100, max_depth=8, n_jobs=2).fit(X, y).get_booster()
-    matrix = xgboost.DMatrix(rows)
+    cat = CatBoostClassifier(n_estimators=100, max_depth=8, verbose=False, thread_count=2).fit(X, y)
+    matrix, pool = xgboost.DMatrix(rows), Pool(rows)
+    scores = [forest.predict_proba(rows)[:, 1], light.predict(rows, raw_score=True), boosted.predict(matrix, output_margin=True)]
+    scores.append(cat.predict(pool, prediction_type="RawFormulaVal"))
+    asked = {"tenure": 0, "LightGBM": 1, "XGBoost": 2, "CatBoost": 3}
+
+    def ours() -> np.ndarray:
+        found = tree_shap(forest, rows)
+        return np.column_stack([found.values, np.full(len(rows), found.base)])
+
+    def off_by(result: tuple[str, np.ndarray]) -> float:
+        """1 + how far the values and the base are from adding up to the model's own score: models differ, this must hold for each."""
+        name, values = result
+        return 1 + float(np.abs(values.sum(axis=1) - scores[asked[name]]).max())
+
     race(
         "Shapley values of 1,000 rows, 100 trees of depth 8",
         {
-            "tenure": lambda: tree_shap(forest, rows).values,
-            "LightGBM": lambda: light.predict(rows, pred_contrib=True),
-            "XGBoost": lambda: boosted.predict(matrix, pred_contribs=True),
+            "tenure": lambda: ("tenure", ours()),
+            "LightGBM": lambda: ("LightGBM", light.predict(rows, pred_contrib=True)),
+            "XGBoost": lambda: ("XGBoost", boosted.predict(matrix, pred_contribs=True)),
+            "CatBoost": lambda: ("CatBoost", cat.get_feature_importance(pool, type="ShapValues", thread_count=2)),
         },
-        answer=lambda values: float(np.asarray(values).shape[0]),  # different models: only the work is the same
+        answer=off_by,
+        tolerance=1e-3,
         rounds=rounds,
         wanted=4,
     )
@@ -192,18 +252,44 @@ def survival(n: int, rounds: int) -> None:
     )
 
 
+def growth(sizes: list[int]) -> None:
+    """Nanoseconds a row and tree; twice as many for ten times the rows would be far from flat."""
+    for n in sizes:
+        X, y = customers(n, 11)
+        X = X.astype(np.float32)
+        trees = max(2, min(50, 20_000_000 // n))
+        times = {}
+        for name, model in {
+            "boosting, 31 leaves": GradientBoostingClassifier(n_estimators=trees, max_leaf_nodes=31, subsample=1.0, max_features=1.0, n_jobs=2),
+            "forest, depth 8": RandomForestClassifier(n_estimators=trees, max_depth=8, min_samples_leaf=1, random_state=0, n_jobs=2),
+        }.items():
+            start = time.perf_counter()
+            model.fit(X, y)
+            times[name] = time.perf_counter() - start
+        print(f"growth, {n} rows: " + "; ".join(f"{name} {1e9 * t / n / trees:.1f} ns a row and tree" for name, t in times.items()), flush=True)
+        del X, y
+
+
 def main() -> None:
     quick = "--quick" in sys.argv
     wanted = [a for a in sys.argv[1:] if not a.startswith("-")]
     rounds = 1 if quick else 3
     jobs = {
-        "tree": lambda: trees(20_000 if quick else 100_000, 100_000 if quick else 1_000_000, rounds),
+        "tree": lambda: binned_tree(100_000 if quick else 1_000_000, rounds),
+        "exact": lambda: exact_tree(20_000 if quick else 100_000, rounds),
         "forest": lambda: forests(20_000 if quick else 100_000, rounds),
-        "boosting": lambda: boosting(50_000 if quick else 1_000_000, 50 if quick else 200, rounds),
+        "forest-large": lambda: forests(100_000 if quick else 1_000_000, 1, slow=False),
+        "predict": lambda: prediction(20_000 if quick else 100_000, rounds),
+        "boosting": lambda: boosting(50_000 if quick else 1_000_000, 50 if quick else 200, 1),
         "shap": lambda: shapley(20_000 if quick else 100_000, rounds),
         "row": lambda: single_row(20_000),
         "survival": lambda: survival(1500 if quick else 5000, rounds),
+        "survival-large": lambda: survival(3000 if quick else 20_000, 1),
+        "growth": lambda: growth([10_000, 100_000] if quick else [10_000, 100_000, 1_000_000, 10_000_000]),
     }
+    unknown = [name for name in wanted if name not in jobs]
+    if unknown:
+        sys.exit(f"no task {unknown[0]!r}; there are {', '.join(jobs)}")
     for name, job in jobs.items():
         if not wanted or name in wanted:
             job()

@@ -21,6 +21,17 @@ inline void check_offsets(const std::vector<std::uint32_t>& begin, std::size_t e
   require(!begin.empty() && begin.front() == 0 && begin.back() == end && std::is_sorted(begin.begin(), begin.end()), problem);
 }
 
+/// 1 + the number of cuts below x, 0 for NaN: a lower bound without branches on the data.
+inline std::uint32_t cut_code(const std::vector<double>& cuts, double x) {
+  const double* first = cuts.data();
+  for (std::size_t n = cuts.size(); n > 0;) {
+    const std::size_t half = (n + 1) / 2;
+    first += first[half - 1] < x ? half : 0;
+    n -= half;
+  }
+  return std::isnan(x) ? 0U : static_cast<std::uint32_t>(first - cuts.data()) + 1;
+}
+
 /// The rows of a table in codes, block by block, each block handed to every tree.
 template <class Code>
 class block_coder {
@@ -40,18 +51,8 @@ class block_coder {
           }
           return;
         }
-        const double* const cuts = column.cuts.data();
-        const std::size_t count = column.cuts.size();
-        for (std::size_t i = begin; i < end; ++i, cell += p) {
-          const auto value = static_cast<double>(values[i]);
-          const double* first = cuts;
-          for (std::size_t n = count; n > 0;) {  // a lower bound without branches on the data
-            const std::size_t half = (n + 1) / 2;
-            first = first[half - 1] < value ? first + half : first;
-            n -= half;
-          }
-          *cell = static_cast<Code>(std::isnan(value) ? 0 : first - cuts + 1);
-        }
+        for (std::size_t i = begin; i < end; ++i, cell += p)
+          *cell = static_cast<Code>(cut_code(column.cuts, static_cast<double>(values[i])));
       });
     }
   }
@@ -106,8 +107,7 @@ TENURE_INLINE void visit_leaves(const tree_ensemble& model, const table_view& x,
 
 TENURE_INLINE std::uint32_t tree_column::code_of(double x) const {
   if (schema.categorical) return x >= 0 && x < static_cast<double>(level_codes.size()) ? level_codes[static_cast<std::size_t>(x)] : 0U;
-  if (std::isnan(x)) return 0;
-  return static_cast<std::uint32_t>(std::lower_bound(cuts.begin(), cuts.end(), x) - cuts.begin()) + 1;
+  return detail::cut_code(cuts, x);
 }
 
 TENURE_INLINE void tree_ensemble::check() const {
@@ -190,6 +190,44 @@ TENURE_INLINE std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model
   return out;
 }
 
+namespace detail {
+
+/// Trees are walked side by side, so that their memory latencies overlap.
+template <bool Categorical>
+double sum_row(const tree_ensemble& model, const std::uint16_t* codes) {
+  constexpr std::size_t lanes = 8;
+  const std::size_t trees = model.trees();
+  double sum = 0;
+  for (std::size_t t = 0; t < trees; t += lanes) {
+    const std::size_t count = std::min(lanes, trees - t);
+    const std::int64_t* tree[lanes];
+    const std::uint32_t* sets[lanes];
+    std::uint32_t at[lanes] = {};
+    for (std::size_t k = 0; k < lanes; ++k) {  // spare lanes walk the last tree again
+      const std::size_t number = t + std::min(k, count - 1);
+      tree[k] = model.nodes.data() + model.tree_begin[number];
+      if constexpr (Categorical) sets[k] = model.sets.data() + std::size_t{model.set_begin[number]} * model.set_words;
+    }
+    std::uint32_t moved;
+    do {
+      moved = 0;
+      for (std::size_t k = 0; k < lanes; ++k) {
+        const auto bits = static_cast<std::uint64_t>(tree[k][at[k]]);
+        const std::uint32_t inner = (bits >> 62 & 1) - 1U;  // all ones, or 0 in a leaf, which stays where it is
+        const std::uint32_t step =
+            (tree_child<std::uint16_t, Categorical>(bits, at[k], codes, Categorical ? sets[k] : nullptr, model.set_words) - at[k]) & inner;
+        moved |= step;
+        at[k] += step;
+      }
+    } while (moved);
+    for (std::size_t k = 0; k < count; ++k)
+      sum += model.values[static_cast<std::uint32_t>(tree[k][at[k]])];
+  }
+  return sum;
+}
+
+}  // namespace detail
+
 TENURE_INLINE double sum_values_row(const tree_ensemble& model, std::span<const double> row) {
   const std::size_t p = model.columns.size();
   if (row.size() != p) throw invalid_input("row", "must have one value a column (" + std::to_string(p) + ")", static_cast<double>(row.size()));
@@ -198,30 +236,7 @@ TENURE_INLINE double sum_values_row(const tree_ensemble& model, std::span<const 
   std::uint16_t* const codes = large.empty() ? local.data() : large.data();
   for (std::size_t j = 0; j < p; ++j)
     codes[j] = static_cast<std::uint16_t>(model.columns[j].code_of(row[j]));
-  double sum = 0;
-  const bool categorical = detail::has_sets(model);
-  const std::int64_t* const nodes = model.nodes.data();
-  constexpr std::size_t lanes = 8;  // trees walked side by side: their memory latencies overlap
-  for (std::size_t t = 0; t < model.trees(); t += lanes) {
-    const std::size_t count = std::min(lanes, model.trees() - t);
-    std::uint32_t at[lanes] = {};
-    std::uint32_t moved;
-    do {
-      moved = 0;
-      for (std::size_t k = 0; k < count; ++k) {
-        const std::int64_t* tree = nodes + model.tree_begin[t + k];
-        const std::uint32_t next = categorical
-                                       ? detail::tree_step<std::uint16_t, true>(
-                                             tree, at[k], codes, model.sets.data() + std::size_t{model.set_begin[t + k]} * model.set_words, model.set_words)
-                                       : detail::tree_step<std::uint16_t, false>(tree, at[k], codes, nullptr, 1);
-        moved |= next ^ at[k];
-        at[k] = next;
-      }
-    } while (moved);
-    for (std::size_t k = 0; k < count; ++k)
-      sum += model.values[static_cast<std::uint32_t>(nodes[model.tree_begin[t + k] + at[k]])];
-  }
-  return sum;
+  return detail::has_sets(model) ? detail::sum_row<true>(model, codes) : detail::sum_row<false>(model, codes);
 }
 
 namespace detail {

@@ -23,6 +23,7 @@ struct binned_source {
   std::size_t cols() const { return table.cols; }
   const std::vector<column_bins>& columns() const { return table.columns; }
   std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[std::size_t{row} * table.cols + j]; }
+  void prefetch(std::uint32_t row, std::uint32_t j) const { detail::prefetch(table.codes.data() + std::size_t{row} * table.cols + j); }
 
   row_block<std::uint8_t> block(const std::uint32_t* rows, std::size_t count) const {
     row_block<std::uint8_t> out;
@@ -47,6 +48,7 @@ struct ranked_source {
   std::size_t cols() const { return table.cols; }
   const std::vector<column_bins>& columns() const { return table.columns; }
   std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[j][row]; }
+  void prefetch(std::uint32_t row, std::uint32_t j) const { detail::prefetch(table.codes[j].data() + row); }
 
   /// Ranks are made dense again among the block's rows: bits mark the ranks that occur, counting bits below gives the new rank.
   row_block<std::uint16_t> block(const std::uint32_t* rows, std::size_t count) const {
@@ -123,7 +125,7 @@ class tree_grower {
     for (const stat& t : targets)
       root.total += t;
     tree.nodes.push_back(root);
-    open_node first{0, 0, {}, {}, 0};
+    open_node first{0, 0, {}, {}};
     std::vector<open_node> open;
     if (!starts_block(tree.nodes[0], 0) && !prepare(first)) return tree;
     if (blocks_.empty()) open.push_back(std::move(first));
@@ -141,8 +143,9 @@ class tree_grower {
   struct open_node {
     std::uint32_t node, depth;
     split_choice best;
-    std::vector<stat> histogram;  // 256 sums a feature, when all features are in use
-    double gain;
+    std::vector<stat> histogram;           // 256 sums a feature, when all features are in use
+    std::vector<code_cell<stat>> cells{};  // of the best split's column
+    double gain = 0;
     double caution = 1;  // grows when a split left fewer rows than the rule had estimated
   };
   struct block_job {
@@ -191,13 +194,13 @@ class tree_grower {
       for (; drawn < first + count; ++drawn)
         if (limits_.samples_features()) std::swap(order_[drawn], order_[drawn + random_.below(all - drawn)]);
       std::vector<split_choice> best(count);
-      std::vector<std::uint8_t> varies(count);
+      std::vector<std::vector<code_cell<stat>>> found(count);
       if (limits_.samples_features()) sampled_histograms(node, first, count);
       for_columns(node, count, [&](std::size_t k) {
         const std::uint32_t feature = order_[first + k];
-        auto cells = cells_of(node, item.histogram, feature, first + k, k);
+        auto& cells = found[k];
+        cells = cells_of(node, item.histogram, feature, first + k, k);
         if (cells.size() < 2) return;
-        varies[k] = 1;
         split_scanner<Rule> scan(rule, node.total, frame, best[k]);
         if (categorical_[feature])
           scan.categorical(feature, cells.data(), cells.size());
@@ -205,8 +208,10 @@ class tree_grower {
           scan.numeric(feature, cells.data(), cells.size());
       });
       for (std::size_t k = 0; k < count; ++k) {
-        useful += varies[k];
-        if (best[k].cost < item.best.cost) item.best = best[k];
+        useful += found[k].size() >= 2;
+        if (!(best[k].cost < item.best.cost)) continue;
+        item.best = best[k];
+        item.cells = std::move(found[k]);
       }
     }
     if (!item.best.found()) return false;
@@ -242,20 +247,28 @@ class tree_grower {
     }
   }
 
+  /// Columns for one thread, in eights: every thread reads all rows once.
+  static std::size_t column_group(std::size_t columns, int threads) {
+    const auto parts = static_cast<std::size_t>(thread_count(threads));
+    return ((columns + 8 * parts - 1) / (8 * parts)) * 8;
+  }
+
   void build_histogram(const node_type& node, std::vector<stat>& histogram) const {
-    const std::size_t p = order_.size(), group = 8;
+    const std::size_t p = order_.size();
     histogram.assign(256 * p, stat{});
-    const bool large = std::size_t{node.end - node.begin} * p > 50'000;
-    parallel_for((p + group - 1) / group, {.threads = large ? run_.threads : 1},
+    const int threads = std::size_t{node.end - node.begin} * p > 50'000 ? run_.threads : 1;
+    const std::size_t group = column_group(p, threads);
+    parallel_for((p + group - 1) / group, {.threads = threads},
                  [&](std::size_t g) { add(node, order_.data() + g * group, std::min(group, p - g * group), histogram.data() + 256 * g * group); });
   }
 
   void sampled_histograms(const node_type& node, std::size_t first, std::size_t count) {
     if constexpr (keeps_histograms) {
       sampled_.assign(256 * count, stat{});
-      const bool large = std::size_t{node.end - node.begin} * count > 50'000;
-      parallel_for((count + 7) / 8, {.threads = large ? run_.threads : 1},
-                   [&](std::size_t g) { add(node, order_.data() + first + g * 8, std::min<std::size_t>(8, count - g * 8), sampled_.data() + 256 * 8 * g); });
+      const int threads = std::size_t{node.end - node.begin} * count > 50'000 ? run_.threads : 1;
+      const std::size_t group = column_group(count, threads);
+      parallel_for((count + group - 1) / group, {.threads = threads},
+                   [&](std::size_t g) { add(node, order_.data() + first + g * group, std::min(group, count - g * group), sampled_.data() + 256 * g * group); });
     }
   }
 
@@ -306,12 +319,7 @@ class tree_grower {
 
   /// Splits a node; false when the split left too few rows on a side and the node waits with another one, or stays a leaf.
   bool expand(open_node& item, std::vector<open_node>& open) {
-    {
-      node_type& node = tree_->nodes[item.node];
-      std::vector<code_cell<stat>> cells;
-      gather_cells(node, item.best.feature, cells);
-      record_split(rule_, item.best, cells, set_words_, node, tree_->sets);
-    }
+    record_split(rule_, item.best, item.cells, set_words_, tree_->nodes[item.node], tree_->sets);
     const std::uint32_t middle = partition(tree_->nodes[item.node]);
     if constexpr (estimates_rows) {
       const node_type& split = tree_->nodes[item.node];
@@ -330,11 +338,16 @@ class tree_grower {
     left.begin = node.begin;
     left.end = right.begin = middle;
     right.end = node.end;
-    for (std::uint32_t i = left.begin; i < left.end; ++i)
-      left.total += (*targets_)[i];
+    if constexpr (std::is_integral_v<stat>) {
+      for (const auto& c : item.cells)
+        if (goes_left(node, c.code)) left.total += c.sum;
+    } else {
+      for (std::uint32_t i = left.begin; i < left.end; ++i)
+        left.total += (*targets_)[i];
+    }
     right.total = node.total - left.total;
     bound_children(rule_, limits_, node, left, right);
-    open_node first{at, item.depth + 1, {}, {}, 0}, second{at + 1, item.depth + 1, {}, {}, 0};
+    open_node first{at, item.depth + 1, {}, {}}, second{at + 1, item.depth + 1, {}, {}};
     const bool left_block = starts_block(left, item.depth + 1), right_block = starts_block(right, item.depth + 1);
     if (!item.histogram.empty() && item.depth + 1 < limits_.max_depth && !(left_block && right_block))
       share_histogram(item.histogram, left, right, first.histogram, second.histogram);
@@ -374,6 +387,7 @@ class tree_grower {
       std::uint32_t* const other_rows = spare_rows_.data() + begin;
       stat* const other_targets = spare_targets_.data() + begin;
       for (std::size_t i = begin; i < end; ++i) {
+        if (i + 32 < end) source_.prefetch(rows[i + 32], node.feature);
         const std::uint32_t row = rows[i];
         const stat target = targets[i];
         const bool is_left = goes_left(node, source_.code(row, node.feature));

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <type_traits>
+
 #include "tenure/trees/kernels.hpp"
 
 namespace tenure::inline TENURE_ABI::trees::detail {
@@ -72,25 +75,40 @@ inline void add_columns(const std::uint8_t* codes, std::size_t stride, const std
 
 TENURE_INLINE void add_histograms(const std::uint8_t* codes, std::size_t stride, const std::uint32_t* rows, const std::uint64_t* targets, std::size_t count,
                                   const std::uint32_t* features, std::size_t feature_count, std::uint64_t* histogram) {
-  for (; feature_count >= 8; feature_count -= 8, features += 8, histogram += 8 * 256)
-    add_columns<8>(codes, stride, rows, targets, count, features, histogram);
-  switch (feature_count) {
-    case 7:
-      return add_columns<7>(codes, stride, rows, targets, count, features, histogram);
-    case 6:
-      return add_columns<6>(codes, stride, rows, targets, count, features, histogram);
-    case 5:
-      return add_columns<5>(codes, stride, rows, targets, count, features, histogram);
-    case 4:
-      return add_columns<4>(codes, stride, rows, targets, count, features, histogram);
-    case 3:
-      return add_columns<3>(codes, stride, rows, targets, count, features, histogram);
-    case 2:
-      return add_columns<2>(codes, stride, rows, targets, count, features, histogram);
-    case 1:
-      return add_columns<1>(codes, stride, rows, targets, count, features, histogram);
-    default:
-      return;
+  constexpr std::size_t block = 256;  // rows that stay in cache while their columns are added, eight at a time
+  for (std::size_t begin = 0; begin < count; begin += block, rows += block, targets += block) {
+    const std::size_t n = std::min(block, count - begin), ahead = std::min(block, count - begin - n);
+    for (std::size_t i = 0; i < ahead; ++i)
+      prefetch(codes + rows[block + i] * stride);
+    std::size_t done = 0;
+    for (; done + 8 <= feature_count; done += 8)
+      add_columns<8>(codes, stride, rows, targets, n, features + done, histogram + 256 * done);
+    const auto rest = [&](auto width) { add_columns<decltype(width)::value>(codes, stride, rows, targets, n, features + done, histogram + 256 * done); };
+    switch (feature_count - done) {
+      case 7:
+        rest(std::integral_constant<std::size_t, 7>{});
+        break;
+      case 6:
+        rest(std::integral_constant<std::size_t, 6>{});
+        break;
+      case 5:
+        rest(std::integral_constant<std::size_t, 5>{});
+        break;
+      case 4:
+        rest(std::integral_constant<std::size_t, 4>{});
+        break;
+      case 3:
+        rest(std::integral_constant<std::size_t, 3>{});
+        break;
+      case 2:
+        rest(std::integral_constant<std::size_t, 2>{});
+        break;
+      case 1:
+        rest(std::integral_constant<std::size_t, 1>{});
+        break;
+      default:
+        break;
+    }
   }
 }
 

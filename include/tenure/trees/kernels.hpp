@@ -7,17 +7,26 @@
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
+/// Tells the processor that memory will be read soon.
+inline void prefetch(const void* address) {
+#if defined(__GNUC__)
+  __builtin_prefetch(address);
+#else
+  static_cast<void>(address);
+#endif
+}
+
 /// Where a row goes from the inner node `at`, whose packed form is `bits`.
 template <class Code, bool Categorical>
 inline std::uint32_t tree_child(std::uint64_t bits, std::uint32_t at, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
   const std::uint32_t code = row[bits >> 48 & 0x1fff];
   const auto split = static_cast<std::uint32_t>(bits >> 32 & 0xffff);
   const auto shift = static_cast<std::uint32_t>(1 - (bits >> 63));  // 0 when missing (code 0) goes left, else 1: code 0 wraps to the top
-  bool left = static_cast<Code>(code - shift) < split + 2 - shift;
+  std::uint32_t right = static_cast<Code>(code - shift) >= split + 2 - shift;
   if constexpr (Categorical) {
-    if (bits >> 61 & 1) left = (sets[split * set_words + code / 32] >> (code % 32) & 1) != 0;
+    if (bits >> 61 & 1) right = ~(sets[split * set_words + code / 32] >> (code % 32)) & 1U;
   }
-  return left ? at + 1 : static_cast<std::uint32_t>(bits);
+  return at + 1 + ((static_cast<std::uint32_t>(bits) - at - 1) & (0U - right));  // arithmetic: which way a row goes is not to be foreseen
 }
 
 /// One step of one row; a leaf stays where it is.

@@ -2,167 +2,74 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
-#include <utility>
+#include <string>
 
 #include "tenure/trees/shap.hpp"
-#include "tenure/trees/shap_kernel.hpp"
+#include "tenure/trees/shap_plan-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::trees {
 
+TENURE_INLINE tree_explainer::tree_explainer(const tree_ensemble& model) : model_(model) {
+  for (std::size_t t = 0; t < model.trees(); ++t)
+    base_ += detail::node_sums(model, t).mean[0];
+}
+
 namespace detail {
 
-/// Gauss-Legendre on [0, 1]: exact for polynomials of degree 2 n - 1.
-inline void add_quadrature(std::size_t n, std::vector<double>& points, std::vector<double>& weights) {
-  for (std::size_t i = 0; i < n; ++i) {
-    double x = std::cos(std::numbers::pi * (static_cast<double>(i) + 0.75) / (static_cast<double>(n) + 0.5)), slope = 1;
-    for (int step = 0; step < 100; ++step) {
-      double previous = 1, value = x;
-      for (std::size_t k = 2; k <= n; ++k) {
-        const auto degree = static_cast<double>(k);
-        const double next = ((2 * degree - 1) * x * value - (degree - 1) * previous) / degree;
-        previous = std::exchange(value, next);
-      }
-      slope = static_cast<double>(n) * (x * value - previous) / (x * x - 1);
-      const double move = value / slope;
-      x -= move;
-      if (std::abs(move) < 1e-16) break;
-    }
-    points.push_back((1 + x) / 2);
-    weights.push_back(1 / ((1 - x * x) * slope * slope));
+/// Sums the quadrature points of `rows` rows of columns.
+inline void add_points(const double* phi, std::size_t count, double* out) {
+  for (std::size_t i = 0; i < count; ++i, phi += shap_points) {
+    double sum = phi[0];
+    for (std::size_t q = 1; q < shap_points; ++q)
+      sum += phi[q];
+    out[i] += sum;
   }
 }
 
-inline std::size_t quadrature_begin(std::size_t points) { return points * (points - 1) / 2; }
-
-/// Scratch of one walk, cut out of one vector.
-class shap_scratch {
- public:
-  shap_scratch(std::size_t levels, std::size_t points, std::size_t columns)
-      : lanes_(levels * shap_lanes),
-        cube_(lanes_ * points),
-        numbers_(3 * cube_ + 2 * lanes_ + levels),
-        node_(levels),
-        previous_(levels),
-        last_(columns),
-        right_(levels) {}
-  void point_to(shap_work& w) {
-    w.product = numbers_.data();
-    w.inverse = w.product + cube_;
-    w.sum = w.inverse + cube_;
-    w.passes = w.sum + cube_;
-    w.branch = w.passes + lanes_;
-    w.left_out = w.branch + lanes_;
-    w.node = node_.data();
-    w.previous = previous_.data();
-    w.last_level = last_.data();
-    w.on_right = right_.data();
+/// Moves the largest values to the front of `out`, in order; equal values by column.
+inline void largest(const double* values, std::size_t columns, std::span<reason> out) {
+  std::size_t kept = 0;
+  for (std::uint32_t j = 0; j < columns; ++j) {
+    if (kept == out.size() && (kept == 0 || values[j] <= out[kept - 1].value)) continue;
+    std::size_t at = kept < out.size() ? kept++ : kept - 1;
+    for (; at > 0 && out[at - 1].value < values[j]; --at)
+      out[at] = out[at - 1];
+    out[at] = {j, values[j]};
   }
-
- private:
-  std::size_t lanes_, cube_;
-  std::vector<double> numbers_;
-  std::vector<std::uint32_t> node_, previous_, last_;
-  std::vector<std::uint8_t> right_;
-};
+}
 
 }  // namespace detail
-
-TENURE_INLINE tree_explainer::tree_explainer(const tree_ensemble& model) : model_(model), share_(model.nodes.size(), 1.0) {
-  std::size_t most_points = 1;
-  for (std::size_t t = 0; t < model.trees(); ++t) {
-    detail::shap_tree tree;
-    tree.first_node = model.tree_begin[t];
-    const auto list = summarise(model, t);
-    tree.base = list[0].value;
-    // The most different columns on one path: depth first, with a count a column.
-    std::vector<std::uint32_t> asked(model.columns.size()), path;
-    std::size_t different = 0, most = 0;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      const auto& s = list[i];
-      while (path.size() > s.depth) {
-        different -= --asked[path.back()] == 0;
-        path.pop_back();
-      }
-      tree.depth = std::max(tree.depth, static_cast<std::uint32_t>(s.depth));
-      most = std::max(most, different);
-      if (i > 0) {
-        const double all = list[s.parent].weight;
-        share_[tree.first_node + i] = all > 0 ? std::max(s.weight / all, 1e-12) : 0.5;
-      }
-      if (s.leaf) continue;
-      const auto feature = static_cast<std::uint32_t>(s.feature);
-      path.push_back(feature);
-      different += asked[feature]++ == 0;
-    }
-    tree.points = static_cast<std::uint32_t>(std::max<std::size_t>(1, (most + 1) / 2));
-    most_points = std::max<std::size_t>(most_points, tree.points);
-    base_ += tree.base;
-    trees_.push_back(tree);
-  }
-  for (std::size_t n = 1; n <= most_points; ++n)
-    detail::add_quadrature(n, points_, weights_);
-}
-
-/// codes: columns x lanes; out: columns x lanes, zero on entry.
-TENURE_INLINE void tree_explainer::explain_block(const std::uint16_t* codes, double* out) const {
-  std::size_t levels = 1, points = 1;
-  for (const auto& tree : trees_) {
-    levels = std::max<std::size_t>(levels, tree.depth + 2);
-    points = std::max<std::size_t>(points, tree.points);
-  }
-  detail::shap_scratch scratch(levels, points, model_.columns.size());
-  detail::shap_work work{};
-  scratch.point_to(work);
-  work.leaf_values = model_.values.data();
-  work.set_words = model_.set_words;
-  work.codes = codes;
-  work.phi = out;
-  for (std::size_t t = 0; t < trees_.size(); ++t) {
-    work.nodes = model_.nodes.data() + trees_[t].first_node;
-    work.share = share_.data() + trees_[t].first_node;
-    work.sets = model_.sets.empty() ? nullptr : model_.sets.data() + std::size_t{model_.set_begin[t]} * model_.set_words;
-    work.points = trees_[t].points;
-    work.point = points_.data() + detail::quadrature_begin(trees_[t].points);
-    work.weight = weights_.data() + detail::quadrature_begin(trees_[t].points);
-    detail::shap_walk(work);
-  }
-}
 
 TENURE_INLINE matrix tree_explainer::explain(const table_view& x, const execution& run) const {
-  constexpr std::size_t lanes = detail::shap_lanes;
-  const std::size_t p = model_.columns.size();
+  const std::size_t p = model_.columns.size(), block = 64, blocks = (x.rows() + block - 1) / block;
+  constexpr std::size_t room = std::size_t{64} << 20;  // bytes of plans at a time
   const auto codes = code_rows(model_, x, run);
   matrix out(x.rows(), p);
-  parallel_for((x.rows() + lanes - 1) / lanes, run, [&](std::size_t b) {
-    const std::size_t begin = b * lanes, count = std::min(lanes, x.rows() - begin);
-    std::vector<std::uint16_t> block(p * lanes);
-    std::vector<double> phi(p * lanes);
-    for (std::size_t j = 0; j < p; ++j)
-      for (std::size_t r = 0; r < count; ++r)
-        block[j * lanes + r] = codes[(begin + r) * p + j];
-    explain_block(block.data(), phi.data());
-    for (std::size_t r = 0; r < count; ++r)
-      for (std::size_t j = 0; j < p; ++j)
-        out(begin + r, j) = phi[j * lanes + r];
-  });
+  for (std::size_t first = 0; first < model_.trees();) {
+    // Plans of as many trees as there is room for, then every row down all of them.
+    std::vector<detail::shap_plan> plans;
+    for (std::size_t bytes = 0; first + plans.size() < model_.trees() && bytes < room;) {
+      const std::size_t begin = plans.size(), count = std::min<std::size_t>(16, model_.trees() - first - begin);
+      plans.resize(begin + count);
+      parallel_for(count, {.threads = run.threads}, [&](std::size_t k) { plans[begin + k] = detail::shap_planner(model_, first + begin + k).plan(); });
+      for (std::size_t k = begin; k < plans.size(); ++k)
+        bytes += plans[k].bytes();
+    }
+    parallel_for(blocks, {.threads = run.threads}, [&](std::size_t b) {
+      const std::size_t begin = b * block, count = std::min(block, x.rows() - begin);
+      detail::shap_scratch scratch;
+      std::vector<double> phi(count * p * detail::shap_points);
+      for (std::size_t k = 0; k < plans.size(); ++k) {
+        scratch.fit(plans[k]);
+        scratch.walk(plans[k], model_, first + k, codes.data() + begin * p, count, phi.data());
+      }
+      detail::add_points(phi.data(), count * p, out.row(begin));
+    });
+    first += plans.size();
+    run.report(static_cast<double>(first) / static_cast<double>(model_.trees()));
+  }
   return out;
 }
-
-namespace detail {
-
-inline void largest(const double* values, std::size_t columns, std::span<reason> out) {
-  std::vector<std::uint32_t> order(columns);
-  for (std::uint32_t j = 0; j < columns; ++j)
-    order[j] = j;
-  const std::size_t k = std::min(out.size(), columns);
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(k), order.end(),
-                    [&](std::uint32_t a, std::uint32_t b) { return values[a] != values[b] ? values[a] > values[b] : a < b; });
-  for (std::size_t i = 0; i < k; ++i)
-    out[i] = {order[i], values[order[i]]};
-}
-
-}  // namespace detail
 
 TENURE_INLINE std::vector<reason> tree_explainer::top_reasons(const table_view& x, std::size_t k, const execution& run) const {
   if (k == 0 || k > model_.columns.size()) throw invalid_input("k", "must lie between 1 and the number of columns", static_cast<double>(k));
@@ -171,6 +78,47 @@ TENURE_INLINE std::vector<reason> tree_explainer::top_reasons(const table_view& 
   for (std::size_t i = 0; i < x.rows(); ++i)
     detail::largest(values.row(i), values.cols(), {out.data() + i * k, k});
   return out;
+}
+
+struct row_explainer::state {
+  explicit state(const tree_ensemble& from)
+      : model(from), codes(from.columns.size()), phi(from.columns.size() * detail::shap_points), values(from.columns.size()) {
+    for (std::size_t t = 0; t < model.trees(); ++t) {
+      plans.push_back(detail::shap_planner(model, t).plan());
+      scratch.fit(plans.back());
+      base += plans.back().base;
+    }
+  }
+  const tree_ensemble& model;
+  std::vector<detail::shap_plan> plans;
+  detail::shap_scratch scratch;
+  std::vector<std::uint16_t> codes;
+  std::vector<double> phi, values;
+  double base = 0;
+};
+
+TENURE_INLINE row_explainer::row_explainer(const tree_ensemble& model) : state_(std::make_unique<state>(model)) {}
+TENURE_INLINE row_explainer::~row_explainer() = default;
+TENURE_INLINE row_explainer::row_explainer(row_explainer&&) noexcept = default;
+TENURE_INLINE double row_explainer::base() const { return state_->base; }
+
+TENURE_INLINE std::span<const double> row_explainer::explain(std::span<const double> row) {
+  state& s = *state_;
+  const std::size_t p = s.model.columns.size();
+  if (row.size() != p) throw invalid_input("row", "must have one value a column (" + std::to_string(p) + ")", static_cast<double>(row.size()));
+  for (std::size_t j = 0; j < p; ++j)
+    s.codes[j] = static_cast<std::uint16_t>(s.model.columns[j].code_of(row[j]));
+  std::fill(s.phi.begin(), s.phi.end(), 0.0);
+  for (std::size_t t = 0; t < s.plans.size(); ++t)
+    s.scratch.walk(s.plans[t], s.model, t, s.codes.data(), 1, s.phi.data());
+  std::fill(s.values.begin(), s.values.end(), 0.0);
+  detail::add_points(s.phi.data(), p, s.values.data());
+  return s.values;
+}
+
+TENURE_INLINE void row_explainer::top_reasons(std::span<const double> row, std::span<reason> out) {
+  const auto values = explain(row);
+  detail::largest(values.data(), values.size(), out.first(std::min(out.size(), values.size())));
 }
 
 namespace detail {
@@ -248,19 +196,6 @@ TENURE_INLINE matrix tree_explainer::explain_against(const table_view& x, const 
     }
   });
   return out;
-}
-
-TENURE_INLINE void tree_explainer::top_reasons_row(std::span<const double> row, std::span<reason> out, std::vector<double>& scratch) const {
-  const std::size_t p = model_.columns.size();
-  if (row.size() != p) throw invalid_input("row", "must have one value a column (" + std::to_string(p) + ")", static_cast<double>(row.size()));
-  std::vector<std::uint16_t> block(p * detail::shap_lanes);
-  for (std::size_t j = 0; j < p; ++j)
-    block[j * detail::shap_lanes] = static_cast<std::uint16_t>(model_.columns[j].code_of(row[j]));
-  scratch.assign(p * detail::shap_lanes + p, 0.0);
-  explain_block(block.data(), scratch.data());
-  for (std::size_t j = 0; j < p; ++j)
-    scratch[p * detail::shap_lanes + j] = scratch[j * detail::shap_lanes];
-  detail::largest(scratch.data() + p * detail::shap_lanes, p, out);
 }
 
 }  // namespace tenure::inline TENURE_ABI::trees

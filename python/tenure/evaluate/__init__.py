@@ -13,11 +13,13 @@ from tenure.evaluate._ranking import AucComparison, Estimate, average_precision,
 from tenure.evaluate._reasons import reasons
 from tenure.evaluate._report_card import bootstrap, report_card
 from tenure.evaluate._shap import ShapValues, tree_shap
+from tenure.evaluate._uplift import auuc, plot_uplift, qini_score, uplift_curve
 
 __all__ = [
     "AucComparison",
     "Estimate",
     "ShapValues",
+    "auuc",
     "average_precision",
     "best_threshold",
     "bootstrap",
@@ -41,10 +43,13 @@ __all__ = [
     "plot_gains",
     "plot_profit",
     "plot_roc",
+    "plot_uplift",
     "profit_curve",
+    "qini_score",
     "reasons",
     "report_card",
     "roc_auc",
     "roc_curve",
     "tree_shap",
+    "uplift_curve",
 ]

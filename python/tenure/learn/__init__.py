@@ -8,6 +8,7 @@ from tenure.learn._forest import RandomForestClassifier
 from tenure.learn._logistic import LogisticRegression, SeparationWarning
 from tenure.learn._logistic_path import LogisticPath
 from tenure.learn._tree import DecisionTreeClassifier
+from tenure.learn._uplift import UpliftForestClassifier
 
 __all__ = [
     "CalibratedClassifier",
@@ -17,5 +18,6 @@ __all__ = [
     "LogisticRegression",
     "RandomForestClassifier",
     "SeparationWarning",
+    "UpliftForestClassifier",
     "correct_prior",
 ]

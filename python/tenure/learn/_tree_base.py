@@ -20,15 +20,10 @@ from tenure._frames import frame_like
 _ROW_BY_ROW = 8  # this many rows or fewer skip the machinery of whole tables
 
 
-class TreeClassifier(ClassifierMixin, Estimator):
-    """Base of the two-class tree models: `classes_`, `predict`, `predict_proba` on top of an engine model."""
+class TreeModel(Estimator):
+    """Base of the tree models of a two-class target: checks of the target, monotone columns, leaves and nodes."""
 
     _accepts_missing = True
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        return tags
 
     def _target(self, X: Any, y: Any, sample_weight: Any) -> tuple[_core.Table, np.ndarray, np.ndarray | None]:
         """Table, 0/1 target, weights; records `classes_`."""
@@ -47,12 +42,6 @@ class TreeClassifier(ClassifierMixin, Estimator):
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, np.empty((table.rows, 1)), dtype=np.float64)
         return table, codes.astype(np.uint8), weight
 
-    def _class_weights(self, y: np.ndarray) -> dict[str, float]:
-        if self.class_weight is None:
-            return {}
-        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_[y])
-        return {"class_weight0": float(weights[0]), "class_weight1": float(weights[1])}
-
     def _monotone(self) -> dict[str, list[int]]:
         if self.monotonic_cst is None:
             return {}
@@ -64,27 +53,10 @@ class TreeClassifier(ClassifierMixin, Estimator):
             return {"monotone": [int(self.monotonic_cst.get(name, 0)) for name in names]}
         return {"monotone": [int(direction) for direction in self.monotonic_cst]}
 
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Probability of each class, one row a row of X, columns in the order of `classes_`."""
-        check_is_fitted(self)
-        churn = self._probability(X)
-        return np.column_stack([1.0 - churn, churn])
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The class of each row; class weights move the threshold where probabilities are prior-corrected."""
-        check_is_fitted(self)
-        return self.classes_[(self._probability(X) > self.model_.threshold).astype(int)]
-
     def apply(self, X: Any) -> np.ndarray:
         """The leaf of each row in each tree, counted from 0: shape (rows, trees)."""
         check_is_fitted(self)
         return self.model_.leaf_numbers(self._table(X, reset=False), threads=self._threads())
-
-    def _probability(self, X: Any) -> np.ndarray:
-        plain = type(X) is np.ndarray and X.ndim == 2 and 0 < len(X) <= _ROW_BY_ROW and X.dtype == np.float64 and X.shape[1] == self.n_features_in_
-        if plain and not hasattr(self, "feature_names_in_"):
-            return self.model_.predict_rows(X)
-        return self.model_.predict_probability(self._table(X, reset=False), threads=self._threads())
 
     @property
     def feature_importances_(self) -> np.ndarray:
@@ -97,6 +69,38 @@ class TreeClassifier(ClassifierMixin, Estimator):
         check_is_fitted(self)
         listed = self.model_.nodes(tree)
         return frame_like({name: [node[name] for node in listed] for name in listed[0]})
+
+
+class TreeClassifier(ClassifierMixin, TreeModel):
+    """Base of the two-class classifiers: `predict`, `predict_proba` on top of an engine model."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
+
+    def _class_weights(self, y: np.ndarray) -> dict[str, float]:
+        if self.class_weight is None:
+            return {}
+        weights = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_[y])
+        return {"class_weight0": float(weights[0]), "class_weight1": float(weights[1])}
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Probability of each class, one row a row of X, columns in the order of `classes_`."""
+        check_is_fitted(self)
+        churn = self._probability(X)
+        return np.column_stack([1.0 - churn, churn])
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of each row; class weights move the threshold where probabilities are prior-corrected."""
+        check_is_fitted(self)
+        return self.classes_[(self._probability(X) > self.model_.threshold).astype(int)]
+
+    def _probability(self, X: Any) -> np.ndarray:
+        plain = type(X) is np.ndarray and X.ndim == 2 and 0 < len(X) <= _ROW_BY_ROW and X.dtype == np.float64 and X.shape[1] == self.n_features_in_
+        if plain and not hasattr(self, "feature_names_in_"):
+            return self.model_.predict_rows(X)
+        return self.model_.predict_probability(self._table(X, reset=False), threads=self._threads())
 
 
 def seed_of(random_state: Any) -> int:

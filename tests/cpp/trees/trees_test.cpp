@@ -241,7 +241,8 @@ TEST(Shap, ValuesAddUpToTheScore) {
   double mean = 0;
   for (const double v : expected)
     mean += v / 20;
-  std::vector<double> scratch;
+  trees::row_explainer one_row(forest.trees);
+  EXPECT_EQ(one_row.base(), explainer.base());
   for (std::size_t i = 0; i < 37; ++i) {
     double sum = explainer.base(), sum_against = mean;
     for (std::size_t j = 0; j < 6; ++j) {
@@ -251,9 +252,12 @@ TEST(Shap, ValuesAddUpToTheScore) {
     EXPECT_NEAR(sum, sums[i], 1e-10);
     EXPECT_NEAR(sum_against, sums[i], 1e-10);
     trees::reason top[2];
-    explainer.top_reasons_row({s.x.row(i), 6}, top, scratch);
-    EXPECT_EQ(top[0].value, *std::max_element(values.row(i), values.row(i) + 6));
+    one_row.top_reasons({s.x.row(i), 6}, top);
+    EXPECT_NEAR(top[0].value, *std::max_element(values.row(i), values.row(i) + 6), 1e-13);
     EXPECT_GE(top[0].value, top[1].value);
+    const auto again = one_row.explain({s.x.row(i), 6});
+    for (std::size_t j = 0; j < 6; ++j)
+      EXPECT_NEAR(again[j], values(i, j), 1e-13);
   }
 }
 

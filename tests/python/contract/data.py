@@ -92,7 +92,8 @@ def outputs(estimator, X):
 
 ESTIMATORS = all_estimators()
 TABLE_ESTIMATORS = [e for e in ESTIMATORS if takes_table(e)]
-CHECKED = [e for e in TABLE_ESTIMATORS if not e.__module__.startswith("tenure.survival")]
+# scikit-learn's own checks know no more than X and y.
+CHECKED = [e for e in TABLE_ESTIMATORS if not e.__module__.startswith("tenure.survival") and fit_arguments(e()).keys() <= {"X", "y"}]
 CLASSIFIERS = [e for e in CHECKED if is_classifier(e())]
 
 __all__ = ["CHECKED", "CLASSIFIERS", "ESTIMATORS", "TABLE_ESTIMATORS", "Estimator", "fit_arguments", "fitted", "frame", "outputs", "pool", "takes_table"]
