@@ -4,6 +4,8 @@
 #include "tenure/learn/gradient_boosting-inl.hpp"
 #include "tenure/learn/logistic-inl.hpp"
 #include "tenure/learn/logistic_inference-inl.hpp"
+#include "tenure/learn/logistic_influence-inl.hpp"
 #include "tenure/learn/logistic_path-inl.hpp"
+#include "tenure/learn/logistic_profile-inl.hpp"
 #include "tenure/learn/logistic_statistic-inl.hpp"
 #include "tenure/learn/random_forest-inl.hpp"
