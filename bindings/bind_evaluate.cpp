@@ -150,13 +150,13 @@ void bind_evaluate(py::module_& module) {
 
   m.def(
       "expected_profit",
-      [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, const py::kwargs& options) {
+      [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, int threads, const py::kwargs& options) {
         const auto data = as_scored(yy, s, w);
         const auto offer = python::options_from<evaluate::campaign>(options);
         const py::gil_scoped_release release;
-        return evaluate::expected_profit(data, offer);
+        return evaluate::expected_profit(data, offer, {.threads = threads});
       },
-      y, score, weight);
+      y, score, weight, py::kw_only(), py::arg("threads") = 1);
   m.def(
       "maximum_profit",
       [](const py::array& yy, const py::array& s, const std::optional<py::array>& w, double accept_rate, const py::kwargs& options) {

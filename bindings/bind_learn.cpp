@@ -2,7 +2,9 @@
 #include "tenure/learn/calibration.hpp"
 #include "tenure/learn/logistic.hpp"
 #include "tenure/learn/logistic_inference.hpp"
+#include "tenure/learn/logistic_influence.hpp"
 #include "tenure/learn/logistic_path.hpp"
+#include "tenure/learn/logistic_profile.hpp"
 
 namespace {
 
@@ -80,6 +82,45 @@ void bind_logistic(py::module_& m) {
   m.def("joint_tests_of", &learn::joint_tests_of, py::arg("model"));
 }
 
+/// Functions of a model and the rows it was fitted to.
+void bind_logistic_rows(py::module_& m) {
+  const auto none = py::none();
+  python::bind_struct<learn::profile_intervals>(m, "ProfileIntervals", "Profile-likelihood intervals of the coefficients.");
+  python::bind_struct<learn::influence_table>(m, "InfluenceTable", "Leverage, standardised residuals and Cook's distance, one row a row.");
+  const auto of_rows = [&](const char* name, auto f, auto... extra) {
+    m.def(
+        name,
+        [f](const learn::logistic_model& model, const python::py_table& x, const py::array& y, const std::optional<py::array>& weight,
+            const std::optional<py::array>& offset, int threads, const py::object& progress, decltype(extra.second)... more) {
+          const auto outcome = as_outcome(y, weight, offset, {});
+          return python::run_released(threads, progress, [&](const execution& run) { return f(model, x.view, outcome, run, more...); });
+        },
+        py::arg("model"), py::arg("x"), py::arg("y"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none, py::arg("threads") = 1,
+        py::arg("progress") = none, py::arg(extra.first)...);
+  };
+  of_rows(
+      "profile_intervals_of",
+      [](const auto& model, const auto& x, const auto& outcome, const execution& run, double level) {
+        return learn::profile_intervals_of(model, x, outcome, level, run);
+      },
+      std::pair<const char*, double>("level", 0));
+  of_rows("likelihood_ratio_tests_of",
+          [](const auto& model, const auto& x, const auto& outcome, const execution& run) { return learn::likelihood_ratio_tests_of(model, x, outcome, run); });
+  of_rows("influence_of",
+          [](const auto& model, const auto& x, const auto& outcome, const execution& run) { return learn::influence_of(model, x, outcome, run); });
+  m.def(
+      "logistic_residuals",
+      [](const learn::logistic_model& model, const python::py_table& x, const py::array& y, const std::string& kind, const std::optional<py::array>& weight,
+         const std::optional<py::array>& offset, int threads) {
+        const auto outcome = as_outcome(y, weight, offset, {});
+        const auto known = enum_from_name<learn::residual_kind>("kind", kind);
+        return python::to_numpy(
+            python::run_released(threads, py::none(), [&](const execution& run) { return learn::logistic_residuals(model, x.view, outcome, known, run); }));
+      },
+      py::arg("model"), py::arg("x"), py::arg("y"), py::arg("kind"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none,
+      py::arg("threads") = 1);
+}
+
 void bind_path(py::module_& m) {
   const auto none = py::none();
   python::bind_struct<learn::logistic_path_model>(m, "LogisticPathModel", "Penalised logistic regressions, one a penalty.")
@@ -131,6 +172,7 @@ void bind_calibration(py::module_& m) {
 void bind_learn(py::module_& module) {
   py::module_ m = module.def_submodule("learn", "Models of a yes/no outcome.");
   bind_logistic(m);
+  bind_logistic_rows(m);
   bind_path(m);
   bind_calibration(m);
 }

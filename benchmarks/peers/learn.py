@@ -1,6 +1,8 @@
 """Logistic regression beside glum, scikit-learn, statsmodels, and elastic-net paths beside adelie and glmnet.
 
-python benchmarks/peers/learn.py [--quick]
+python benchmarks/peers/learn.py [--quick] [newton] [ridge] [lasso] [net] [memory]
+
+Without names all tasks run. `memory` fits in processes of their own and compares the growth of the largest resident size.
 """
 
 from __future__ import annotations
@@ -48,6 +50,12 @@ def newton(X: np.ndarray, y: np.ndarray, l2: float, rounds: int) -> None:
     contenders: dict[str, Callable[[], Any]] = {"tenure": ours}
     for solver in ("newton-cholesky", "lbfgs"):
         contenders[f"scikit-learn {solver}"] = lambda solver=solver: (Sklearn(C=C, solver=solver, tol=1e-8, max_iter=1000).fit(X, y), None)
+    try:
+        from sklearnex.linear_model import LogisticRegression as Intelex
+
+        contenders["scikit-learn-intelex"] = lambda: (Intelex(C=C, solver="newton-cg" if l2 == 0 else "lbfgs", tol=1e-8, max_iter=1000).fit(X, y), None)
+    except ImportError:
+        pass
     try:
         import glum
 
@@ -132,14 +140,72 @@ def path(X: np.ndarray, y: np.ndarray, ratio: float, rounds: int) -> None:
                     )
 
 
+R_GLM = """
+n <- {n}; p <- {p}
+con <- file("x.bin", "rb"); X <- cbind(1, matrix(readBin(con, "double", n * p), n, p)); close(con)
+con <- file("y.bin", "rb"); y <- readBin(con, "double", n); close(con)
+cat(system.time(glm.fit(X, y, family = binomial(), control = list(epsilon = 1e-12)))[["elapsed"]], "\\n")
+"""
+
+
+def glm(X: np.ndarray, y: np.ndarray) -> None:
+    """R's glm.fit on the same rows, in its own process, reading not counted."""
+    if not shutil.which("Rscript"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        X.T.tofile(f"{folder}/x.bin")
+        y.astype(float).tofile(f"{folder}/y.bin")
+        Path(folder, "a.R").write_text(R_GLM.format(n=len(y), p=X.shape[1]))
+        run = subprocess.run(["Rscript", "a.R"], cwd=folder, capture_output=True, text=True, check=False)
+        print(f"    {'R glm.fit':32} {float(run.stdout):10.4f} s" if run.returncode == 0 else run.stderr)
+
+
+MEMORY = """
+import sys
+sys.path.insert(0, {folder!r})
+from learn import simulate
+import numpy as np
+from tenure.learn import LogisticRegression
+def peak():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]) / 1024
+X, y = simulate({n}, 30, 1, 30)
+LogisticRegression(penalty={penalty!r}, C={C}, n_jobs=2).fit(X[:2000], y[:2000])
+open("/proc/self/clear_refs", "w").write("5")
+before = peak()
+LogisticRegression(penalty={penalty!r}, C={C}, n_jobs=2).fit(X, y).n_iter_
+print(f"{{X.nbytes / 2**20:.0f}} {{peak() - before:.0f}}")
+"""
+
+
+def memory(n: int) -> None:
+    """Growth of the largest resident size by a fit, beside the size of the data."""
+    for penalty, C in ((None, 1.0), ("l2", 1e3 / n)):
+        code = MEMORY.format(folder=str(Path(__file__).parent), n=n, penalty=penalty, C=C)
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        data, extra = run.stdout.split()
+        print(f"memory, penalty={penalty}, {n:,} x 30: data {data} MiB, extra {extra} MiB")
+
+
 def main() -> None:
     quick = "--quick" in sys.argv
-    X, y = simulate(100_000 if quick else 1_000_000, 30, 1, 30)
-    for l2 in (0.0, 1e-3):
-        newton(X, y, l2, 2 if quick else 4)
-    X, y = simulate(10_000 if quick else 100_000, 100, 2, 50)
-    for ratio in (1.0, 0.5):
-        path(X, y, ratio, 1 if quick else 2)
+    names = [name for name in sys.argv[1:] if not name.startswith("--")]
+    wanted = lambda name: not names or name in names  # noqa: E731
+    n = 100_000 if quick else 1_000_000
+    if wanted("newton") or wanted("ridge"):
+        X, y = simulate(n, 30, 1, 30)
+        if wanted("newton"):
+            newton(X, y, 0.0, 2)
+            glm(X, y)
+        if wanted("ridge"):
+            newton(X, y, 1e-3, 2)
+    if wanted("lasso") or wanted("net"):
+        X, y = simulate(10_000 if quick else 100_000, 100, 2, 50)
+        if wanted("lasso"):
+            path(X, y, 1.0, 2)
+        if wanted("net"):
+            path(X, y, 0.5, 2)
+    if wanted("memory"):
+        memory(n)
 
 
 if __name__ == "__main__":

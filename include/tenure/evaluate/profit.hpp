@@ -41,7 +41,7 @@ struct profit_result {
 profit_result expected_profit(const score_groups& groups, const campaign& options = {});
 /// The same from rows, without sorting them all: only the corners of the hull matter, and counts of 65536 slices of the score range tell in
 /// which few slices they can be. O(n).
-profit_result expected_profit(const scored& data, const campaign& options = {});
+profit_result expected_profit(const scored& data, const campaign& options = {}, const execution& run = {});
 
 /// The same for one known accepted share. Matches: empulse mpc_score.
 profit_result maximum_profit(const score_groups& groups, double accept_rate, const campaign& options = {});

@@ -14,7 +14,7 @@ namespace tenure::inline TENURE_ABI::evaluate {
 
 namespace detail {
 
-inline void check_scored(const scored& data) {
+inline void check_lengths(const scored& data) {
   const auto same_length = [&](const numeric_column& c, const char* name) {
     if (c.size() != data.y.size())
       throw invalid_input(name, "must have one value a row of y (" + std::to_string(data.y.size()) + ")", static_cast<double>(c.size()));
@@ -22,6 +22,10 @@ inline void check_scored(const scored& data) {
   if (data.y.empty()) throw invalid_input("y", "has no rows");
   same_length(data.score, "score");
   if (!data.weight.empty()) same_length(data.weight, "sample_weight");
+}
+
+inline void check_scored(const scored& data) {
+  check_lengths(data);
   data.y.visit([](auto y) {
     for (std::size_t i = 0; i < y.size(); ++i)
       if (!(y[i] == 0 || y[i] == 1)) throw invalid_input("y", "must be 0 or 1", static_cast<double>(y[i]), i);

@@ -9,6 +9,7 @@
 #include "tenure/learn/logistic.hpp"
 #include "tenure/learn/logistic_newton-inl.hpp"
 #include "tenure/learn/logistic_statistic-inl.hpp"
+#include "tenure/learn/logistic_surface-inl.hpp"
 #include "tenure/numeric/elementary.hpp"
 #include "tenure/numeric/linear.hpp"
 
@@ -80,6 +81,12 @@ inline double null_log_likelihood(const logistic_moments& moments, std::size_t r
   return state.statistic().log_likelihood;
 }
 
+inline void set_coefficients(logistic_model& model, const logistic_statistic& at) {
+  const auto raw = raw_coefficients(at);
+  model.intercept = at.intercept ? raw[0] : 0.0;
+  model.coefficients.assign(raw.begin() + at.intercept, raw.end());
+}
+
 /// Whether the last Newton step still changes the log-odds although the gradient has vanished, and every row of positive weight agrees
 /// with its direction: then the likelihood grows for ever along it.
 inline bool is_separated(const newton_state& state, const table_view& x, const binary_outcome& outcome, const execution& run) {
@@ -111,6 +118,27 @@ inline bool is_separated(const newton_state& state, const table_view& x, const b
   return found.worst >= -1e-4 * found.largest;
 }
 
+/// fit_logistic with Firth's correction.
+inline logistic_model fit_firth(const table_view& x, const encoding& code, const binary_outcome& outcome, const logistic_moments& moments,
+                                const logistic_options& options, const execution& run) {
+  const likelihood_surface surface(x, code, outcome, moments, options, run);
+  const search start{surface.start(), options.tolerance, options.max_iterations};
+  const auto found = maximise(surface, start, surface.free());
+  std::vector<std::size_t> none;
+  if (options.intercept) none.push_back(0);
+  logistic_model model;
+  model.code = code, model.options = options;
+  model.rows = moments.rows, model.weight = moments.weight;
+  model.info = {.converged = found.converged, .iterations = found.passes, .gradient = found.gradient, .dependent = surface.dependent()};
+  model.log_likelihood = found.at.value;
+  model.null_log_likelihood = maximise(surface, start, none).at.value;
+  logistic_statistic at = surface.frame();
+  at.coefficients = found.at.coefficients;
+  set_coefficients(model, at);
+  model.covariance = transform(back_transform(at), surface.covariance(found.at));
+  return model;
+}
+
 }  // namespace detail
 
 TENURE_INLINE double logistic_model::parameters() const { return static_cast<double>(coefficients.size() - info.dependent.size()) + options.intercept; }
@@ -135,6 +163,8 @@ TENURE_INLINE void logistic_model::check() const {
 
 TENURE_INLINE logistic_model fit_logistic(const table_view& x, const binary_outcome& outcome, const logistic_options& options, const execution& run) {
   validate(options);
+  if (options.firth && (options.l1 > 0 || options.l2 > 0)) throw invalid_input("firth", "goes without other penalties");
+  if (options.firth && options.variance != variance_kind::model) throw invalid_input("variance", "must be 'model' with Firth's correction");
   if (options.l1 > 0) return detail::fit_sparse(x, outcome, options, run);
   if (x.rows() == 0) throw invalid_input("X", "has no rows");
   if ((options.variance == variance_kind::cluster) == outcome.cluster.empty())
@@ -144,6 +174,7 @@ TENURE_INLINE logistic_model fit_logistic(const table_view& x, const binary_outc
   moments.add(x, code, outcome, run);
   detail::require_two_classes(moments);
 
+  if (options.firth) return detail::fit_firth(x, code, outcome, moments, options, run);
   detail::newton_state state(code, options, moments);
   detail::start_on_sample(state, x, outcome, run);
   state.run(x, outcome, run);
@@ -160,10 +191,7 @@ TENURE_INLINE logistic_model fit_logistic(const table_view& x, const binary_outc
     model.info.separated = true;
     model.info.separating = state.running_away();
   }
-  const matrix to_raw = state.back_transform();
-  const auto raw = state.raw_coefficients();
-  model.intercept = options.intercept ? raw[0] : 0.0;
-  model.coefficients.assign(raw.begin() + options.intercept, raw.end());
+  detail::set_coefficients(model, state.statistic());
   if (options.l2 == 0) {
     matrix covariance = state.inverse_information();
     if (options.variance != variance_kind::model) {
@@ -173,7 +201,7 @@ TENURE_INLINE logistic_model fit_logistic(const table_view& x, const binary_outc
       for (std::size_t k = 0; k < covariance.values().size(); ++k)
         covariance.data()[k] *= correction;
     }
-    model.covariance = detail::transform(to_raw, covariance);
+    model.covariance = detail::transform(detail::back_transform(state.statistic()), covariance);
   }
   return model;
 }

@@ -52,6 +52,8 @@ TENURE_INLINE chi_squared_test likelihood_ratio(const logistic_model& model) {
 TENURE_INLINE chi_squared_test likelihood_ratio(const logistic_model& smaller, const logistic_model& larger) {
   detail::require_unpenalised(smaller);
   detail::require_unpenalised(larger);
+  if (smaller.options.firth || larger.options.firth)
+    throw not_supported("likelihood-ratio test of two fits with Firth's correction: each is penalised by the information of its own columns; use joint tests");
   const double dof = larger.parameters() - smaller.parameters();
   if (!(dof > 0)) throw invalid_input("larger", "must have more parameters than smaller, difference", dof);
   if (smaller.rows != larger.rows || smaller.weight != larger.weight) throw invalid_input("larger", "was fitted to other rows than smaller, rows", larger.rows);

@@ -24,6 +24,7 @@ namespace tenure::inline TENURE_ABI::learn {
 struct logistic_options {
   double l1 = 0.0;                                // lasso penalty: adds l1 * sum of absolute coefficients to the mean loss
   double l2 = 0.0;                                // ridge penalty: adds l2 / 2 * sum of squared coefficients to the mean loss
+  bool firth = false;                             // Firth's correction: adds half the log-determinant of the information to the log-likelihood
   bool intercept = true;                          // fit an intercept (never penalised)
   double tolerance = 1e-12;                       // stop when no entry of the gradient of the mean loss is larger (columns scaled to unit spread)
   int max_iterations = 100;                       // Newton steps at most
@@ -33,6 +34,7 @@ struct logistic_options {
   static void describe(Self& self, Visit&& visit) {
     visit("l1", self.l1, at_least(0.0), "lasso penalty: l1 * sum of absolute coefficients is added to the mean loss");
     visit("l2", self.l2, at_least(0.0), "ridge penalty: l2 / 2 * sum of squared coefficients is added to the mean loss");
+    visit("firth", self.firth, "Firth's correction: half the log-determinant of the information is added to the log-likelihood");
     visit("intercept", self.intercept, "fit an intercept, never penalised");
     visit("tolerance", self.tolerance, more_than(0.0), "largest entry of the gradient of the mean loss at the end, columns scaled to unit spread");
     visit("max_iterations", self.max_iterations, at_least(1), "Newton steps at most");
@@ -64,7 +66,7 @@ struct fit_info {
 /// A fitted logistic regression. Coefficients are per unit of each design column (`code.names()`), on the log-odds scale.
 struct logistic_model {
   static constexpr const char* kind = "learn.logistic";
-  static constexpr int version = 1;
+  static constexpr int version = 2;
 
   encoding code;
   double intercept = 0;
@@ -91,8 +93,8 @@ struct logistic_model {
     visit("covariance", self.covariance, "of intercept (when fitted) and coefficients; empty when penalised");
     visit("rows", self.rows, at_least(0.0), "rows with a positive weight");
     visit("weight", self.weight, at_least(0.0), "sum of weights");
-    visit("log_likelihood", self.log_likelihood, "at the estimate");
-    visit("null_log_likelihood", self.null_log_likelihood, "of the model without columns");
+    visit("log_likelihood", self.log_likelihood, "at the estimate; with Firth's correction the penalised one");
+    visit("null_log_likelihood", self.null_log_likelihood, "of the model without columns; with Firth's correction penalised by the information of all columns");
     visit("options", self.options, "what it was fitted with");
     visit("info", self.info, "how the fit went");
   }

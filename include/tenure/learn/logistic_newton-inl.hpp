@@ -28,6 +28,27 @@ inline matrix transform(const matrix& t, const matrix& a) {
   return result;
 }
 
+/// T with raw coefficients = T * standardised coefficients.
+inline matrix back_transform(const logistic_statistic& at) {
+  const std::size_t p = at.coefficients.size(), first = at.intercept;
+  matrix t(p, p);
+  if (at.intercept) t(0, 0) = 1;
+  for (std::size_t j = first; j < p; ++j) {
+    t(j, j) = 1 / at.scale[j - first];
+    if (at.intercept) t(0, j) = -at.center[j - first] / at.scale[j - first];
+  }
+  return t;
+}
+
+inline std::vector<double> raw_coefficients(const logistic_statistic& at) {
+  std::vector<double> raw(at.coefficients);
+  for (std::size_t j = at.intercept; j < raw.size(); ++j) {
+    raw[j] /= at.scale[j - at.intercept];
+    if (at.intercept) raw[0] -= raw[j] * at.center[j - at.intercept];
+  }
+  return raw;
+}
+
 /// The moments of a table with one column of zeros, for the model without columns.
 inline logistic_moments moments_of_zeros(logistic_moments moments) {
   moments.mean.assign(1, 0.0), moments.squares.assign(1, 0.0);
@@ -61,6 +82,8 @@ class newton_state {
   const logistic_statistic& statistic() const { return at_; }
   /// The Newton step that would come next.
   const std::vector<double>& direction() const { return direction_; }
+  /// Coefficients that are estimated: not those of dependent columns, which are known after the first update.
+  const std::vector<std::size_t>& active() const { return active_; }
   bool finished() const { return finished_; }
   void start_from(const std::vector<double>& coefficients) { at_.coefficients = coefficients; }
 
@@ -133,27 +156,6 @@ class newton_state {
     for (std::size_t j = intercept(); j < direction_.size(); ++j)
       if (std::abs(direction_[j]) > 1e-3 * largest) found.push_back(names[j - intercept()]);
     return found;
-  }
-
-  /// T with raw coefficients = T * standardised coefficients.
-  matrix back_transform() const {
-    const std::size_t p = at_.coefficients.size();
-    matrix t(p, p);
-    if (at_.intercept) t(0, 0) = 1;
-    for (std::size_t j = intercept(); j < p; ++j) {
-      t(j, j) = 1 / at_.scale[j - intercept()];
-      if (at_.intercept) t(0, j) = -at_.center[j - intercept()] / at_.scale[j - intercept()];
-    }
-    return t;
-  }
-
-  std::vector<double> raw_coefficients() const {
-    std::vector<double> raw(at_.coefficients);
-    for (std::size_t j = intercept(); j < raw.size(); ++j) {
-      raw[j] /= at_.scale[j - intercept()];
-      if (at_.intercept) raw[0] -= raw[j] * at_.center[j - intercept()];
-    }
-    return raw;
   }
 
   /// Inverse of the information at the estimate, standardised; NaN for dependent columns.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tenure import _core
+from tenure._base import threads
 from tenure._frames import frame_like
 from tenure.evaluate._input import numbers, outcome, weights
 
@@ -20,6 +21,7 @@ def expected_profit(
     beta: float = 14.0,
     sample_weight: Any = None,
     pos_label: Any = None,
+    n_jobs: int | None = None,
 ) -> Any:
     """Expected maximum profit of a retention campaign (EMPC) per customer of the base.
 
@@ -50,7 +52,15 @@ def expected_profit(
     23.875593
     """
     return _core.evaluate.expected_profit(
-        outcome(y_true, pos_label), numbers(y_score, "y_score"), weights(sample_weight), clv=clv, offer=offer, contact=contact, alpha=alpha, beta=beta
+        outcome(y_true, pos_label),
+        numbers(y_score, "y_score"),
+        weights(sample_weight),
+        threads=threads(n_jobs),
+        clv=clv,
+        offer=offer,
+        contact=contact,
+        alpha=alpha,
+        beta=beta,
     )
 
 

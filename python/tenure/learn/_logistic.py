@@ -14,7 +14,7 @@ from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_
 
 from tenure import _core
 from tenure._base import Estimator
-from tenure._frames import column, frame_like
+from tenure._frames import as_frame, column, frame_like
 
 
 class SeparationWarning(ConvergenceWarning):
@@ -29,8 +29,9 @@ class LogisticRegression(ClassifierMixin, Estimator):
 
     Parameters
     ----------
-    penalty : {"l2", "l1", "elasticnet", None}, default="l2"
-        Ridge, lasso or both, or none (maximum likelihood, the setting for inference).
+    penalty : {"l2", "l1", "elasticnet", "firth", None}, default="l2"
+        Ridge, lasso or both; none (maximum likelihood, the setting for inference); or Firth's correction, which takes the small-sample bias off
+        the estimates, keeps them finite when the classes are separated, and allows inference. `C` has no part in the last two.
     C : float, default=1.0
         Inverse strength: C * sum of losses + |b|^2 / 2 (or |b|_1) is minimised, the intercept is not penalised. `inf` is no penalty.
     l1_ratio : float, default=None
@@ -133,11 +134,11 @@ class LogisticRegression(ClassifierMixin, Estimator):
         by_class = self._class_weights(y)
         if by_class is not None:
             weight = by_class[target] * (1.0 if weight is None else weight)
+        rows = {"sample_weight": weight, "offset": None if offset is None else np.asarray(column(offset, "offset", X), dtype=np.float64)}
         model = _core.learn.fit_logistic(
             table,
             target,
-            sample_weight=weight,
-            offset=None if offset is None else np.asarray(column(offset, "offset", X), dtype=np.float64),
+            **rows,
             cluster=None if cluster is None else np.unique(column(cluster, "cluster", X), return_inverse=True)[1],
             threads=self._threads(),
             **self._penalties(float(len(table)) if weight is None else float(weight.sum())),
@@ -149,22 +150,24 @@ class LogisticRegression(ClassifierMixin, Estimator):
         if self.correct_intercept and by_class is not None and self.fit_intercept:
             model = model.with_intercept(model.intercept + float(np.log(by_class[0] / by_class[1])))
         self.model_ = model
+        self._training = (table, target, rows)
+        self._like = X if as_frame(X) is not None else None
         self.n_iter_ = np.array([self.fit_info_["iterations"]])
         self._warn()
         return self
 
-    def _penalties(self, weight: float) -> dict[str, float]:
+    def _penalties(self, weight: float) -> dict[str, Any]:
         """The penalties on the mean loss."""
-        shares = {"l2": 0.0, "l1": 1.0, "elasticnet": self.l1_ratio, None: 0.0}
+        shares = {"l2": 0.0, "l1": 1.0, "elasticnet": self.l1_ratio, "firth": 0.0, None: 0.0}
         if self.penalty not in shares:
-            raise ValueError(f"penalty = {self.penalty!r}: must be 'l2', 'l1', 'elasticnet' or None")
+            raise ValueError(f"penalty = {self.penalty!r}: must be 'l2', 'l1', 'elasticnet', 'firth' or None")
         share = shares[self.penalty]
         if share is None or not 0 <= share <= 1:
             raise ValueError(f"l1_ratio = {self.l1_ratio!r}: must be between 0 and 1 for penalty='elasticnet'")
         if not self.C > 0:
             raise ValueError(f"C = {self.C}: must be > 0")
-        strength = 0.0 if self.penalty is None or np.isinf(self.C) or weight <= 0 else 1.0 / (self.C * weight)
-        return {"l1": share * strength, "l2": (1 - share) * strength}
+        strength = 0.0 if self.penalty in (None, "firth") or np.isinf(self.C) or weight <= 0 else 1.0 / (self.C * weight)
+        return {"l1": share * strength, "l2": (1 - share) * strength, "firth": self.penalty == "firth"}
 
     def _class_weights(self, y: Any) -> np.ndarray | None:
         if self.class_weight is None:
@@ -176,7 +179,8 @@ class LogisticRegression(ClassifierMixin, Estimator):
         if info["separated"]:
             names = ", ".join(info["separating"][:5])
             warnings.warn(
-                f"the classes are separated by {names}: the likelihood has no maximum, the coefficients are where the fit stopped; use a penalty",
+                f"the classes are separated by {names}: the likelihood has no maximum, the coefficients are where the fit stopped; penalty='firth' gives finite "
+                "estimates with intervals",
                 SeparationWarning,
                 stacklevel=3,
             )
@@ -293,9 +297,73 @@ class LogisticRegression(ClassifierMixin, Estimator):
         ax.set(xscale="log", xlabel=f"odds ratio ({level:.0%} interval)")
         return ax
 
-    def joint_tests(self, like: Any = None) -> Any:
-        """A joint Wald test for every column of the table: one line a categorical, whatever its number of levels."""
-        return frame_like(_core.learn.joint_tests_of(self._fitted()).to_dict(), like)
+    def confint(self, level: float = 0.95, method: str = "profile", like: Any = None) -> Any:
+        """Intervals of the coefficients and odds ratios.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+        method : {"profile", "wald"}, default="profile"
+            "profile" asks which values the likelihood still allows, the other coefficients at their best; it needs the rows of the fit and a few
+            passes over them for each end, and holds up in small samples. "wald" is coefficient +/- quantile x standard error, from any variance.
+        like : frame, optional
+            The kind of frame to return (default: that of the training rows).
+
+        Returns
+        -------
+        data frame
+            term, coefficient, lower, upper, odds_ratio, odds_ratio_lower, odds_ratio_upper.
+        """
+        if method not in ("profile", "wald"):
+            raise ValueError(f"method = {method!r}: must be 'profile' or 'wald'")
+        estimates = np.r_[self.intercept_[: int(self.fit_intercept)], self.coef_[0]]
+        if method == "wald":
+            found = _core.learn.coefficients_of(self._fitted(), level)
+        elif self.variance != "model":
+            raise ValueError(f"method = 'profile': the likelihood knows no variance={self.variance!r}; use method='wald'")
+        else:
+            table, target, rows = self._kept()
+            found = _core.learn.profile_intervals_of(self._fitted(), table, target, **rows, level=level, threads=self._threads())
+        lower, upper = np.asarray(found.lower), np.asarray(found.upper)
+        columns = {"term": found.term, "coefficient": estimates, "lower": lower, "upper": upper}
+        with np.errstate(over="ignore"):
+            columns |= {"odds_ratio": np.exp(estimates), "odds_ratio_lower": np.exp(lower), "odds_ratio_upper": np.exp(upper)}
+        return frame_like(columns, self._frame(like))
+
+    def residuals(self, kind: str = "deviance") -> np.ndarray:
+        """One residual a training row: "deviance", "pearson", "response" or "working"."""
+        table, target, rows = self._kept()
+        return _core.learn.logistic_residuals(self._fitted(), table, target, kind, **rows, threads=self._threads())
+
+    def influence(self, like: Any = None) -> Any:
+        """How much every training row matters to an unpenalised fit: probability, leverage, standardised_pearson, standardised_deviance, cooks_distance."""
+        table, target, rows = self._kept()
+        return frame_like(_core.learn.influence_of(self._fitted(), table, target, **rows, threads=self._threads()).to_dict(), self._frame(like))
+
+    def joint_tests(self, method: str = "wald", like: Any = None) -> Any:
+        """A joint test for every column of the table given the others: one line a categorical, whatever its number of levels.
+
+        `method="lr"` compares the likelihood with that of the fit without the column, which needs the rows of the fit.
+        """
+        if method not in ("wald", "lr"):
+            raise ValueError(f"method = {method!r}: must be 'wald' or 'lr'")
+        if method == "wald":
+            return frame_like(_core.learn.joint_tests_of(self._fitted()).to_dict(), self._frame(like))
+        table, target, rows = self._kept()
+        found = _core.learn.likelihood_ratio_tests_of(self._fitted(), table, target, **rows, threads=self._threads())
+        return frame_like(found.to_dict(), self._frame(like))
+
+    def _kept(self) -> tuple[Any, np.ndarray, dict[str, Any]]:
+        self._fitted()
+        if not hasattr(self, "_training"):
+            raise ValueError("this needs the rows that the model was fitted on, which a saved model does not hold: fit again")
+        return self._training
+
+    def _frame(self, like: Any) -> Any:
+        return like if like is not None else getattr(self, "_like", None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__getstate__().items() if name not in ("_training", "_like")}
 
     def likelihood_ratio_test(self, smaller: LogisticRegression | None = None) -> dict[str, float]:
         """Chi-squared test against a smaller model fitted to the same rows (default: the intercept alone): statistic, dof, p_value."""
