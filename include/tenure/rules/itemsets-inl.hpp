@@ -110,6 +110,21 @@ inline itemset_options search_options(const itemset_options& options) {
   return inner;
 }
 
+/// Whether closed or maximal sets are sought among baskets that share little: there nearly every set is closed, and finding all of them and leaving out
+/// the others by the definition is quicker than a search that looks out for supersets.
+inline bool few_sets_expected(const database& data, const itemset_options& options) {
+  const bool walks = options.algorithm == itemset_algorithm::automatic || options.algorithm == itemset_algorithm::eclat;
+  return walks && !data.dense && !options.top && (options.target == itemset_target::closed || options.target == itemset_target::maximal);
+}
+
+/// All sets instead, as long as they take no more room than the baskets; otherwise the expectation was wrong.
+inline void ask_for_all(itemset_options& options, const database& data) {
+  options.target = itemset_target::all;
+  options.min_length = 1;
+  if (options.max_length) ++options.max_length;
+  options.memory_limit = std::min(options.memory_limit, 16.0 * static_cast<double>(data.row_items.size()));
+}
+
 /// Writes out every set that a record stands for.
 class expander {
  public:
@@ -206,11 +221,19 @@ inline database::layout layout_for(const itemset_options& options) {
 
 TENURE_INLINE itemsets frequent_itemsets(const transactions& baskets, const itemset_options& options, const execution& run) {
   const std::uint32_t asked = detail::needed_count(baskets, options);
-  const itemset_options inner = detail::search_options(options);
   for (std::uint32_t minimum = asked;;) {
     const detail::database data(baskets, minimum, detail::layout_for(options));
+    itemset_options inner = detail::search_options(options);
+    bool by_definition = detail::few_sets_expected(data, options);
+    if (by_definition) detail::ask_for_all(inner, data);
     auto found = detail::search_sets(data, inner, run, false);
-    const std::uint32_t least = found->settle();
+    std::uint32_t least = found->settle();
+    if (by_definition && found->cut()) {
+      by_definition = false;
+      inner = detail::search_options(options);
+      found = detail::search_sets(data, inner, run, false);
+      least = found->settle();
+    }
     const bool cut = found->cut();
     if (cut && options.target == itemset_target::maximal) {
       minimum *= 2;  // which sets are maximal depends on the smallest count: begin again

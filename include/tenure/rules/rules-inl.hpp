@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
 #include "tenure/rules/kernels.hpp"
 #include "tenure/rules/rules.hpp"
@@ -27,7 +28,7 @@ class rule_generator {
     out_.baskets = sets_.baskets;
     out_.min_count = sets_.min_count;
     out_.min_confidence = options_.min_confidence;
-    without_.resize(sets_.items.size());
+    if (options_.compare_simpler || options_.max_consequent > 1) without_.resize(sets_.items.size());
     for (auto* counts : {&out_.both, &out_.left_count, &out_.right_count})
       counts->reserve(sets_.size());
     for (auto* offsets : {&out_.left_offsets, &out_.right_offsets})
@@ -37,6 +38,10 @@ class rule_generator {
     if (options_.compare_simpler) best_of_simpler();
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       if (sets_.set(s).size() < 2) continue;
+      if (options_.max_consequent == 1) {
+        single_consequents(s);
+        continue;
+      }
       if (!options_.compare_simpler) find_parts(s);
       consequent_.clear();
       grow(s, 0);
@@ -98,6 +103,51 @@ class rule_generator {
   }
   bool in_consequent(std::int32_t item) const { return std::find(consequent_.begin(), consequent_.end(), item) != consequent_.end(); }
 
+  /// The baskets that hold `s` less the item at `i`.
+  std::uint32_t count_without(std::size_t s, std::size_t i) const {
+    const auto items = sets_.set(s);
+    if (items.size() == 2) {
+      const std::uint32_t count = count_of_item_[static_cast<std::size_t>(items[1 - i])];
+      if (count == 0) incomplete();
+      return count;
+    }
+    return sets_.counts[known(options_.compare_simpler ? without_[static_cast<std::size_t>(sets_.offsets[s]) + i] : index_.without(s, i))];
+  }
+
+  /// `grow` for the usual case of one item on the right.
+  void single_consequents(std::size_t s) {
+    const auto items = sets_.set(s);
+    const std::size_t n = items.size();
+    const double both = sets_.counts[s];
+    bool ordered = false;
+    out_.examined += static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::uint32_t left = count_without(s, i);
+      if (both < least_ * static_cast<double>(left)) continue;
+      if (!std::exchange(ordered, true)) {
+        consequent_.assign(items.begin(), items.end());
+        std::sort(consequent_.begin(), consequent_.end());
+      }
+      const std::int32_t item = items[i];
+      const std::size_t to = out_.left.size();
+      out_.left.resize(to + n - 1);
+      std::remove_copy(consequent_.begin(), consequent_.end(), out_.left.begin() + static_cast<std::ptrdiff_t>(to), item);
+      out_.right.push_back(item);
+      append(s, left, count_of_item_[static_cast<std::size_t>(item)], static_cast<std::size_t>(sets_.offsets[s]) + i);
+    }
+  }
+
+  void append(std::size_t s, std::uint32_t left, std::uint32_t right, std::size_t slot) {
+    const bool compared = options_.compare_simpler && out_.right.size() == static_cast<std::size_t>(out_.right_offsets.back()) + 1;
+    out_.left_offsets.push_back(static_cast<std::int64_t>(out_.left.size()));
+    out_.right_offsets.push_back(static_cast<std::int64_t>(out_.right.size()));
+    out_.both.push_back(sets_.counts[s]);
+    out_.left_count.push_back(left);
+    out_.right_count.push_back(right);
+    out_.best_simpler.push_back(compared ? simpler_[slot] : 0.0);
+    out_.best_parent.push_back(compared ? parent_[slot] : 0.0);
+  }
+
   void grow(std::size_t s, std::size_t from) {
     const auto items = sets_.set(s);
     for (std::size_t i = from; i < items.size() && consequent_.size() + 1 < items.size(); ++i) {
@@ -122,16 +172,12 @@ class rule_generator {
       (in_consequent(item) ? out_.right : out_.left).push_back(item);
     std::sort(out_.left.begin() + static_cast<std::ptrdiff_t>(left_begin), out_.left.end());
     std::sort(out_.right.begin() + static_cast<std::ptrdiff_t>(right_begin), out_.right.end());
-    out_.left_offsets.push_back(static_cast<std::int64_t>(out_.left.size()));
-    out_.right_offsets.push_back(static_cast<std::int64_t>(out_.right.size()));
-    out_.both.push_back(sets_.counts[s]);
-    out_.left_count.push_back(left);
-    out_.right_count.push_back(
+    append(
+        s, left,
         single
             ? count_of_item_[static_cast<std::size_t>(consequent_[0])]
-            : sets_.counts[known(index_.without_those(s, sets_.set(s).size() - consequent_.size(), [&](std::int32_t item) { return !in_consequent(item); }))]);
-    out_.best_simpler.push_back(single && options_.compare_simpler ? simpler_[slot] : 0.0);
-    out_.best_parent.push_back(single && options_.compare_simpler ? parent_[slot] : 0.0);
+            : sets_.counts[known(index_.without_those(s, sets_.set(s).size() - consequent_.size(), [&](std::int32_t item) { return !in_consequent(item); }))],
+        slot);
   }
 
   const itemsets& sets_;

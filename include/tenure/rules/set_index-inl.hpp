@@ -8,20 +8,27 @@
 namespace tenure::inline TENURE_ABI::rules::detail {
 
 /// Finds the sets of a result by their items, and a set less one of its items in constant time: the hash of a set is the sum of its
-/// items' hashes. 8 bytes a set for the hashes and 8 to 16 for the table.
+/// items' hashes. Items are compared only when two of the sets have the same 64-bit hash: where all subsets are listed, an equal hash is then an
+/// equal set. 8 bytes a set for the hashes and 16 to 32 for the table.
 class set_index {
  public:
   static constexpr auto none = static_cast<std::uint32_t>(-1);
 
-  explicit set_index(const itemsets& sets) : sets_(sets), hashes_(sets.size()), table_(std::bit_ceil(2 * sets.size() + 1)) {
+  explicit set_index(const itemsets& sets) : sets_(sets), hashes_(sets.size()), table_(std::bit_ceil(4 * sets.size() + 1)) {
+    std::int32_t most = -1;
+    for (const std::int32_t item : sets.items)
+      most = std::max(most, item);
+    item_hashes_.resize(static_cast<std::size_t>(most + 1));
+    for (std::int32_t item = 0; item <= most; ++item)
+      item_hashes_[static_cast<std::size_t>(item)] = mixed(item);
     for (std::size_t s = 0; s < sets.size(); ++s) {
       std::uint64_t sum = 0;
       for (const std::int32_t item : sets.set(s))
         sum += hash_of(item);
       hashes_[s] = sum;
       std::size_t at = slot(sum);
-      while (table_[at].set != none)
-        at = (at + 1) & (table_.size() - 1);
+      for (; table_[at].set != none; at = (at + 1) & (table_.size() - 1))
+        ambiguous_ = ambiguous_ || hashes_[table_[at].set] == sum;
       table_[at] = {static_cast<std::uint32_t>(s), tag(sum)};
     }
   }
@@ -41,16 +48,13 @@ class set_index {
     return find(hash, sets_.set(s), left_out, leave);
   }
 
-  std::uint32_t single(std::int32_t item) const {
-    return find(hash_of(item), std::span<const std::int32_t>(&item, 1), 0, [](std::int32_t) { return false; });
-  }
-
  private:
   struct entry {
     std::uint32_t set = none, tag = 0;
   };
   static std::uint32_t tag(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
-  static std::uint64_t hash_of(std::int32_t item) {
+  std::uint64_t hash_of(std::int32_t item) const { return item_hashes_[static_cast<std::size_t>(item)]; }
+  static std::uint64_t mixed(std::int32_t item) {
     std::uint64_t z = static_cast<std::uint64_t>(item) * 0x9e3779b97f4a7c15U + 0x9e3779b97f4a7c15U;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
@@ -63,6 +67,8 @@ class set_index {
     for (std::size_t at = slot(hash); table_[at].set != none; at = (at + 1) & (table_.size() - 1)) {
       if (table_[at].tag != tag(hash)) continue;
       const std::uint32_t candidate = table_[at].set;
+      if (hashes_[candidate] != hash) continue;
+      if (!ambiguous_) return candidate;
       const auto found = sets_.set(candidate);
       if (found.size() + left_out == items.size() &&
           std::all_of(found.begin(), found.end(), [&](std::int32_t x) { return !leave(x) && std::find(items.begin(), items.end(), x) != items.end(); }))
@@ -72,8 +78,9 @@ class set_index {
   }
 
   const itemsets& sets_;
-  std::vector<std::uint64_t> hashes_;
+  std::vector<std::uint64_t> hashes_, item_hashes_;
   std::vector<entry> table_;
+  bool ambiguous_ = false;
 };
 
 /// The sets for which `keep` is set.
