@@ -1,6 +1,6 @@
 """Groups of customers beside scikit-learn (and Intel's extension), faiss, fastcluster, hdbscan, fast-hdbscan, kmedoids, kmodes, and R's mclust and dbscan.
 
-usage: python benchmarks/peers/cluster.py [--quick] [--threads N] [--rounds N] [--only TEXT]
+usage: python benchmarks/peers/cluster.py [TASK ...] [--quick] [--threads N] [--rounds N]
 
 Same data and same starts for all; answers are compared (inertia, heights, likelihood, numbers of clusters and of noise rows) before a time counts.
 R's times are taken inside R. Peers that are not installed are left out, and so is R where there is none.
@@ -31,6 +31,8 @@ from sklearn.mixture import GaussianMixture
 from tenure import cluster as ours
 
 warnings.filterwarnings("ignore")
+
+TASKS = ("kmeans", "minibatch", "mixture", "linkage_by_centres", "linkage_by_distances", "dbscan", "hdbscan", "medoids", "prototypes", "silhouette")
 
 
 def optional(name: str) -> Any:
@@ -142,17 +144,22 @@ class Suite:
         mean = run["tenure"]().score(X)
         beside_r("mixture", best["tenure"], [mean], 4, "mclust", code, X, self.rounds, 1e-3)
 
-    def linkage(self) -> None:
+    def linkage_by_centres(self) -> None:
+        for method, wanted in (("ward", 3), ("single", 2), ("centroid", 2), ("median", 2)):
+            self.linkage(method, "linkage_vector", wanted)
+
+    def linkage_by_distances(self) -> None:
+        for method in ("average", "complete", "weighted"):
+            self.linkage(method, "linkage", 2)
+
+    def linkage(self, method: str, function: str, wanted: float) -> None:
         X, fastcluster = blobs(self.size(20_000), 10), optional("fastcluster")
-        for method, wanted in (("ward", 3), ("single", 2), ("centroid", 2), ("average", 2), ("complete", 2), ("weighted", 2)):
-            run: dict[str, Callable[[], Any]] = {"tenure": lambda m=method: ours.linkage(X, m, n_jobs=self.threads)}
-            if fastcluster and method in ("ward", "single", "centroid"):
-                run["fastcluster (vector)"] = lambda m=method: fastcluster.linkage_vector(X, m)
-            elif fastcluster:
-                run["fastcluster"] = lambda m=method: fastcluster.linkage(X, m)
-            else:
-                run["scipy"] = lambda m=method: scipy_linkage(X, m)
-            race(f"linkage {method} {len(X)} x 10", run, answer=lambda Z: np.sort(Z[:, 2]), tolerance=1e-9, rounds=max(1, self.rounds - 1), wanted=wanted)
+        run: dict[str, Callable[[], Any]] = {"tenure": lambda: ours.linkage(X, method, n_jobs=self.threads)}
+        if fastcluster:
+            run[f"fastcluster.{function}"] = lambda: getattr(fastcluster, function)(X, method)
+        else:
+            run["scipy"] = lambda: scipy_linkage(X, method)
+        race(f"linkage {method} {len(X)} x 10", run, answer=lambda Z: np.sort(Z[:, 2]), tolerance=1e-9, rounds=self.rounds, wanted=wanted)
 
     def dbscan(self) -> None:
         for n, p, eps in ((100_000, 3, 0.5), (50_000, 10, 2.5)):
@@ -243,16 +250,18 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="run the tasks whose name holds this text")
+    parser.add_argument("tasks", nargs="*", metavar="TASK", help=f"the ones to run, all when left out: {', '.join(TASKS)}")
     options = parser.parse_args()
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, str(options.threads))
+    unknown = set(options.tasks) - set(TASKS)
+    if unknown:
+        parser.error(f"no such task: {', '.join(sorted(unknown))}")
     suite = Suite(options.quick, options.threads, options.rounds)
-    for name in ("kmeans", "minibatch", "mixture", "linkage", "dbscan", "hdbscan", "medoids", "prototypes", "silhouette"):
-        if options.only in name:
-            started = time.perf_counter()
-            getattr(suite, name)()
-            print(f"    [{name}: {time.perf_counter() - started:.0f} s]", flush=True)
+    for name in options.tasks or TASKS:
+        started = time.perf_counter()
+        getattr(suite, name)()
+        print(f"    [{name}: {time.perf_counter() - started:.0f} s]", flush=True)
 
 
 if __name__ == "__main__":

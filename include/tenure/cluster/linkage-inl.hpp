@@ -3,6 +3,8 @@
 #include "tenure/cluster/linkage.hpp"
 #include "tenure/cluster/linkage_centres-inl.hpp"
 #include "tenure/cluster/linkage_matrix-inl.hpp"
+#include "tenure/cluster/linkage_single-inl.hpp"
+#include "tenure/cluster/linkage_ward-inl.hpp"
 #include "tenure/cluster/spanning_tree-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::cluster {
@@ -29,6 +31,25 @@ inline matrix numbered_merges(std::size_t n, const std::vector<tree_edge>& merge
   return table;
 }
 
+/// The minimum spanning tree by whichever way is faster: a space tree says little about rows of many columns, and all pairs are quick to go
+/// through while the rows lie in the cache.
+inline std::vector<tree_edge> single_tree(const table_view& x, const execution& run) {
+  constexpr std::size_t in_cache = std::size_t{1} << 18;
+  const std::size_t n = x.rows();
+  std::vector<tree_edge> edges;
+  if (x.cols() >= 6 && n * x.cols() <= in_cache) {
+    edges = prim_tree(x, run);
+  } else {
+    const space_tree tree(x, run);
+    const auto near = tree.nearest(std::min<std::size_t>(2, n), run);
+    const std::vector<double> core(n, 0.0);
+    edges = spanning_tree(tree, core, near, run).edges();
+  }
+  for (tree_edge& e : edges)
+    e.length = std::sqrt(e.length);
+  return edges;
+}
+
 }  // namespace detail
 
 TENURE_INLINE linkage_model fit_linkage(const table_view& x, linkage_method method, const execution& run) {
@@ -36,13 +57,10 @@ TENURE_INLINE linkage_model fit_linkage(const table_view& x, linkage_method meth
   const std::size_t n = x.rows();
   std::vector<detail::tree_edge> merges;
   if (method == linkage_method::single) {
-    const detail::space_tree tree(x, run);
-    const auto near = tree.nearest(std::min<std::size_t>(2, n), run);
-    const std::vector<double> core(n, 0.0);
-    merges = detail::spanning_tree(tree, core, near, run).edges();
-    for (auto& m : merges)
-      m.length = std::sqrt(m.length);
-  } else if (method == linkage_method::ward || method == linkage_method::centroid || method == linkage_method::median) {
+    merges = detail::single_tree(x, run);
+  } else if (method == linkage_method::ward) {
+    merges = detail::ward_linkage(x, run).merges();
+  } else if (method == linkage_method::centroid || method == linkage_method::median) {
     merges = detail::centre_linkage(x, method, run).merges();
   } else {
     merges = detail::matrix_linkage(x, method, run).merges();

@@ -4,12 +4,13 @@
 #include "tenure/cluster/space_tree-inl.hpp"
 #include "tenure/cluster/spanning_tree-inl.hpp"
 
-// Internal: linkages whose distances follow from one centre a cluster, in O(n p) memory.
+// Internal: linkage by the distance of centres (centroid, median), in O(n p) memory.
 
 namespace tenure::inline TENURE_ABI::cluster::detail {
 
-/// Müllner's generic algorithm: every cluster knows its nearest one among those behind it, or a lower bound of the distance; the least bound
-/// is made exact until it holds. Clusters live in slots; merged ones leave holes, which are closed when half of the slots are empty.
+/// Müllner's generic algorithm, which does not need distances that only grow: every cluster knows its nearest one among those behind it, or a lower bound of
+/// the distance; the least bound is made exact until it holds. Clusters live in slots; merged ones leave holes, which are closed when half of the slots are
+/// empty.
 class centre_linkage {
  public:
   centre_linkage(const table_view& x, linkage_method method, const execution& run) : method_(method), run_(run), centres_(x, rough_means(x, run), run) {
@@ -52,15 +53,14 @@ class centre_linkage {
     near_.assign(n, unknown);
   }
 
-  /// Distances from slot `i` to the slots of tiles from `first_tile` on: squared, scaled as the method asks, infinite for holes.
+  /// Squared distances from slot `i` to the slots of tiles from `first_tile` on, infinite for holes.
   void distances(std::size_t i, std::size_t first_tile, double* out, const execution& how) const {
     std::vector<double> centre(centres_.cols());
     centres_.copy_row(i, centre.data());
     const std::size_t tiles = centres_.tile_count() - first_tile;
     parallel_chunks(chunking(tiles, std::max<std::size_t>(1, 20'000 / centres_.cols()), 16), how, [&](std::size_t, std::size_t begin, std::size_t end) {
-      kernels<double>().merge_costs(centres_.tile(first_tile + begin), end - begin, centres_.cols(), centre.data(),
-                                    method_ == linkage_method::ward ? size_[i] : 0.0, size_.data() + (first_tile + begin) * lanes<double>,
-                                    out + (first_tile + begin) * lanes<double>);
+      kernels<double>().live_distances(centres_.tile(first_tile + begin), end - begin, centres_.cols(), centre.data(),
+                                       size_.data() + (first_tile + begin) * lanes<double>, out + (first_tile + begin) * lanes<double>);
     });
   }
 

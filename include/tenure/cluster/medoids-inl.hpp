@@ -59,13 +59,71 @@ inline row_metric metric_of(const medoids_model& model) {
   return m;
 }
 
+/// Given distances where they lie: entry (i, j) is base[i row_step + j col_step] when the columns of the table are those of one matrix.
+struct distance_table {
+  const double* base = nullptr;
+  std::ptrdiff_t row_step = 0, col_step = 0;
+
+  distance_table() = default;
+  explicit distance_table(const table_view& x) {
+    const auto start = [&](std::size_t j) -> std::pair<const double*, std::ptrdiff_t> {
+      if (x[j].values.kind() != numeric_column::type::f64) return {nullptr, 0};
+      return x[j].values.visit([](auto c) -> std::pair<const double*, std::ptrdiff_t> {
+        if constexpr (std::is_same_v<decltype(c), column_view<double>>) return {c.data(), c.stride()};
+        return {nullptr, 0};
+      });
+    };
+    const auto [first, step] = start(0);
+    if (!first) return;
+    const std::ptrdiff_t apart = x.cols() > 1 && start(1).first ? start(1).first - first : 1;
+    for (std::size_t j = 0; j < x.cols(); ++j)
+      if (start(j) != std::pair(first + static_cast<std::ptrdiff_t>(j) * apart, step)) return;
+    base = first;
+    row_step = step;
+    col_step = apart;
+  }
+  const double* row(std::size_t i) const { return base + static_cast<std::ptrdiff_t>(i) * row_step; }
+};
+
+/// Refuses anything but a square table of finite distances >= 0.
+inline void check_distances(const table_view& x, const execution& run) {
+  const std::size_t n = x.rows();
+  if (x.cols() != n) throw invalid_input("X", "must be a square matrix of distances", static_cast<double>(x.cols()));
+  const auto check = [&](std::size_t i, std::size_t j, double v) {
+    if (!std::isfinite(v)) throw invalid_input(x[j].name, "must be a finite number", v, i);
+    if (!(v >= 0)) throw invalid_input(x[j].name, "is a distance and must be >= 0", v, i);
+  };
+  const distance_table table(x);
+  if (table.base && table.col_step == 1) {
+    parallel_chunks(chunking(n, 16, 256), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const double* row = table.row(i);
+        bool good = true;
+        for (std::size_t j = 0; j < n; ++j)
+          good &= row[j] >= 0 && row[j] <= std::numeric_limits<double>::max();
+        for (std::size_t j = 0; !good && j < n; ++j)
+          check(i, j, row[j]);
+      }
+    });
+    return;
+  }
+  parallel_chunks(chunking(n, 16, 256), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t j = begin; j < end; ++j)
+      x[j].values.visit([&](auto values) {
+        for (std::size_t i = 0; i < n; ++i)
+          check(i, j, static_cast<double>(values[i]));
+      });
+  });
+}
+
 class medoid_search {
  public:
   medoid_search(const table_view& x, medoids_model& model, const execution& run)
       : run_(run), n_(x.rows()), stride_(rounded_up(n_, lanes<double>)), metric_{model.metric, {}, {}} {
     if (model.metric == distance_metric::precomputed) {
-      if (x.cols() != n_) throw invalid_input("X", "must be a square matrix of distances", static_cast<double>(x.cols()));
       given_ = &x;
+      lying_ = distance_table(x);
+      if (lying_.col_step == 1) return;
     } else {
       rows_ = plain_rows(x);
       if (model.metric == distance_metric::gower) {
@@ -93,8 +151,9 @@ class medoid_search {
 
   const matrix& rows() const { return rows_; }
 
-  /// Distances from row i to all rows; `buffer` (stride values) is used when they are not kept.
+  /// Distances from row i to all rows; `buffer` (stride values) is used when they are neither given row by row nor kept.
   const double* from(std::size_t i, double* buffer) const {
+    if (lying_.col_step == 1) return lying_.row(i);
     if (whole_) return kept_.data() + i * stride_;
     compute(i, buffer);
     return buffer;
@@ -152,7 +211,7 @@ class medoid_search {
       return s;
     }
     std::vector<double> removal = removal_losses(s), change(k);
-    std::vector<std::uint32_t> touched(n_);
+    std::vector<std::uint32_t> touched(n_ + lanes<double>);
     std::size_t since_swap = 0;
     while (s.passes < max_passes && !s.settled) {
       ++s.passes;
@@ -164,11 +223,7 @@ class medoid_search {
         }
         if (is_medoid[candidate]) continue;
         const double* row = from(candidate, buffer.data());
-        std::size_t count = 0;
-        for (std::size_t o = 0; o < n_; ++o) {
-          touched[count] = static_cast<std::uint32_t>(o);
-          count += row[o] < s.next_gap[o];
-        }
+        const std::size_t count = kernels<double>().indices_below(row, s.next_gap.data(), n_, touched.data());
         change = removal;
         double shared = 0;
         for (std::size_t t = 0; t < count; ++t) {
@@ -199,13 +254,14 @@ class medoid_search {
   static constexpr std::size_t kept_rows = 8192;
 
   void compute(std::size_t i, double* out) const {
-    if (given_) {
+    if (lying_.base) {
+      for (std::size_t j = 0; j < n_; ++j)
+        out[j] = lying_.row(i)[static_cast<std::ptrdiff_t>(j) * lying_.col_step];
+    } else if (given_) {
       for (std::size_t j = 0; j < n_; ++j)
         out[j] = (*given_)[j].values[i];
     } else if (packed_) {
-      kernels<double>().squared_distances(packed_->tile(0), packed_->tile_count(), packed_->cols(), rows_.row(i), out);
-      for (std::size_t j = 0; j < n_; ++j)
-        out[j] = std::sqrt(out[j]);
+      kernels<double>().distances(packed_->tile(0), packed_->tile_count(), packed_->cols(), rows_.row(i), out);
     } else {
       for (std::size_t j = 0; j < n_; ++j)
         out[j] = metric_(rows_.row(i), rows_.row(j));
@@ -246,6 +302,7 @@ class medoid_search {
   std::size_t n_, stride_;
   row_metric metric_;
   const table_view* given_ = nullptr;
+  distance_table lying_;
   matrix rows_;
   std::unique_ptr<packed_points<double>> packed_;
   aligned_buffer<double> kept_;
@@ -257,15 +314,13 @@ class medoid_search {
 TENURE_INLINE medoids_fit fit_medoids(const table_view& x, const medoids_options& options, const std::vector<std::int64_t>& start, const execution& run) {
   validate(options);
   const std::size_t n = x.rows(), k = static_cast<std::size_t>(options.clusters);
-  if (options.metric != distance_metric::gower) detail::require_finite(x, run);
   if (n == 0 || x.cols() == 0) throw invalid_input("X", "must have at least one row and one column");
   detail::check_clusters(options.clusters, n);
-  if (options.metric == distance_metric::precomputed)
-    for (const auto& column : x.columns())
-      column.values.visit([&](auto values) {
-        for (std::size_t i = 0; i < n; ++i)
-          if (!(static_cast<double>(values[i]) >= 0)) throw invalid_input(column.name, "is a distance and must be >= 0", static_cast<double>(values[i]), i);
-      });
+  if (options.metric == distance_metric::precomputed) {
+    detail::check_distances(x, run);
+  } else if (options.metric != distance_metric::gower) {
+    detail::require_finite(x, run);
+  }
   std::vector<std::size_t> medoids;
   for (const std::int64_t row : start) {
     if (row < 0 || static_cast<std::size_t>(row) >= n || std::find(medoids.begin(), medoids.end(), static_cast<std::size_t>(row)) != medoids.end())

@@ -79,9 +79,9 @@ struct medoids_fit {
 
 /// k-medoids: the k rows with the least sum of distances of all rows to the nearest of them, by FasterPAM swaps.
 ///
-/// `x`: n x p table, or n x n distances; `start`: k row numbers or empty. Distances are kept when n <= 8192 (8 n^2 bytes) and computed row by row
-/// beyond. O(n^2 p) a pass. Source: Schubert and Rousseeuw (2021). Errors: invalid_input.
-/// Matches: the losses of kmedoids.fasterpam and PAM from the same starts (ties of swaps are free).
+/// `x`: n x p table, or n x n distances; `start`: k row numbers or empty. Given distances are used where they lie
+/// when rows are contiguous doubles. Others are kept when n <= 8192 (8 n^2 bytes) and computed row by row beyond. O(n^2 p) a pass. Source: Schubert and
+/// Rousseeuw (2021). Errors: invalid_input. Matches: the losses of kmedoids.fasterpam and PAM from the same starts (ties of swaps are free).
 medoids_fit fit_medoids(const table_view& x, const medoids_options& options = {}, const std::vector<std::int64_t>& start = {}, const execution& run = {});
 
 /// n x k distances of rows to the medoids. With given distances: x is n x (rows of training).
