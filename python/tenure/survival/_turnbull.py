@@ -73,7 +73,7 @@ class Turnbull(Estimator):
         self.model_ = _core.survival.fit_turnbull(*columns, codes, groups, max_iterations=self.max_iter, tolerance=self.tol)
         self._like = next((data for data in (by,) if as_frame(data) is not None), None)
         if not all(self.model_.curve(g)["converged"] for g in range(len(groups))):
-            warnings.warn(f"no convergence in {self.max_iter} iterations", ConvergenceWarning, stacklevel=2)
+            warnings.warn(f"the maximum was not reached within {self.tol:g}: see gap_", ConvergenceWarning, stacklevel=2)
         return self
 
     def __getstate__(self) -> dict[str, Any]:
