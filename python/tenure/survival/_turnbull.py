@@ -45,8 +45,8 @@ class Turnbull(Estimator):
     --------
     >>> from tenure.survival import Turnbull
     >>> curve = Turnbull().fit(lower=[0, 2, 3, 5, 6], upper=[4, 3, 6, 8, float("inf")])
-    >>> curve.predict([1, 4, 9]).round(3)
-    array([1. , 0.6, 0.3])
+    >>> curve.predict([1, 4, 8]).round(3)
+    array([1. , 0.5, 0. ])
     """
 
     _model_class = _core.survival.TurnbullCurves
