@@ -134,7 +134,7 @@ TENURE_INLINE void cox_sums::add(const table_view& x, const outcome& y, const co
     stratum[k] = c.stratum(i);
     time[k] = c.y.time[i];
     double* row = deaths.row(k);
-    row[0] = w > 0;
+    row[0] = 1;
     row[1] = w;
     row[2] = w * c.eta[i];
     row[3] = c.risk[i];

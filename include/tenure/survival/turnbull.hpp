@@ -73,7 +73,7 @@ struct turnbull_options {
 /// O(n log n), then O(n) a step; about 80 bytes a row. With exact and right-censored times only it is Kaplan-Meier's curve. The probability of each
 /// row's interval is unique, the masses need not be when no row tells two intervals apart. Matches: R survival::survfit on
 /// Surv(type = "interval2") within that program's tolerance, and a long self-consistency iteration to 1e-7.
-/// Throws invalid_input for lower > upper, negative or infinite lower, a row that says nothing is fine.
+/// Throws invalid_input for lower > upper and for a negative or infinite lower.
 turnbull_curves fit_turnbull(const interval_outcome& y, const numeric_column& group = {}, const std::vector<std::string>& groups = {"all"},
                              const turnbull_options& options = {}, const execution& run = {});
 

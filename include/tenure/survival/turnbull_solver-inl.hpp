@@ -188,7 +188,7 @@ class range_likelihood {
     return change;
   }
 
-  /// Takes `next`, brought to sum 1, if the likelihood does not fall.
+  /// Takes `next`, brought to sum 1, if the likelihood does not fall by more than rounding: near the maximum its steps say more than its value.
   bool accept(std::vector<double> next) {
     double sum = 0;
     for (const double v : next)
@@ -198,7 +198,7 @@ class range_likelihood {
       v /= sum;
     std::vector<double> f;
     const double value = log_likelihood(next, f);
-    if (!(value >= value_)) return false;
+    if (!(value >= value_ - 1e-13 * std::abs(value_))) return false;
     p_ = std::move(next);
     f_ = std::move(f);
     value_ = value;

@@ -69,6 +69,8 @@ def time_varying(base: Any, changes: Any, y: Any, *, id: str, time: str = "time"
         for column in needed:
             if column not in frame.columns:
                 raise ValueError(f"{name} has no column '{column}'; its columns are {', '.join(map(str, frame.columns))}")
+    if customers.implementation != log.implementation:
+        raise TypeError(f"base and changes must be frames of one kind, are {customers.implementation} and {log.implementation}")
     known = as_outcome(y)
     if len(known) != len(customers):
         raise ValueError(f"y has {len(known)} rows, base has {len(customers)}")

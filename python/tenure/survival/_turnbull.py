@@ -45,8 +45,8 @@ class Turnbull(Estimator):
     --------
     >>> from tenure.survival import Turnbull
     >>> curve = Turnbull().fit(lower=[0, 2, 3, 5, 6], upper=[4, 3, 6, 8, float("inf")])
-    >>> curve.predict([1, 4, 9]).round(3)
-    array([1. , 0.6, 0.3])
+    >>> curve.predict([1, 4, 8]).round(3)
+    array([1. , 0.5, 0. ])
     """
 
     _model_class = _core.survival.TurnbullCurves
@@ -73,7 +73,7 @@ class Turnbull(Estimator):
         self.model_ = _core.survival.fit_turnbull(*columns, codes, groups, max_iterations=self.max_iter, tolerance=self.tol)
         self._like = next((data for data in (by,) if as_frame(data) is not None), None)
         if not all(self.model_.curve(g)["converged"] for g in range(len(groups))):
-            warnings.warn(f"no convergence in {self.max_iter} iterations", ConvergenceWarning, stacklevel=2)
+            warnings.warn(f"the maximum was not reached within {self.tol:g}: see gap_", ConvergenceWarning, stacklevel=2)
         return self
 
     def __getstate__(self) -> dict[str, Any]:

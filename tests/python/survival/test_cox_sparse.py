@@ -108,7 +108,7 @@ def test_chunks_of_rows_give_gradient_and_hessian_of_all(ties):
     X, y = data(seed=3)
     random = np.random.default_rng(4)
     n = len(X)
-    rows = {"time": y["time"], "event": y["event"], "entry": np.floor(y["time"] * random.random(n) * 0.9), "weight": random.integers(1, 4, n).astype(float)}
+    rows = {"time": y["time"], "event": y["event"], "entry": np.floor(y["time"] * random.random(n) * 0.9), "weight": random.integers(0, 4, n).astype(float)}
     rows |= {"strata": random.integers(0, 3, n), "offset": random.normal(size=n), "x": pd.DataFrame(X, columns=[f"c{j}" for j in range(X.shape[1])])}
     coef, center = random.normal(size=6) * 0.3, X.mean(axis=0)
 

@@ -86,6 +86,9 @@ def test_order_of_changes_does_not_matter_and_none_is_fine():
     expected = time_varying(base, changes, y, id="id")
     shuffled = time_varying(base, changes.iloc[[3, 0, 2, 1]], y, id="id")
     pd.testing.assert_frame_equal(expected.X, shuffled.X)
+    labelled = time_varying(base.set_index(pd.Index([7, 3, 7])), changes.set_index(pd.Index([1, 1, 0, 2])), y, id="id")
+    for column in expected.X:
+        assert labelled.X[column].tolist() == pytest.approx(expected.X[column].tolist(), nan_ok=True)  # labels of rows mean nothing
     none = time_varying(base, changes.iloc[:0][["id", "time"]], y, id="id")
     pd.testing.assert_frame_equal(none.X, base.drop(columns="id"))
     np.testing.assert_array_equal(none.y["entry"], [0, 3, 1])
@@ -121,5 +124,7 @@ def test_refusals_name_customer_and_row():
         time_varying(base, change(), y, id="customer")
     with pytest.raises(TypeError, match="'fee' has type"):
         time_varying(base, change(fee=["one", "two"]), y, id="id")
+    with pytest.raises(TypeError, match="frames of one kind"):
+        time_varying(base, pl.from_pandas(change()), y, id="id")
     with pytest.raises(TypeError, match="changes must be a frame"):
         time_varying(base, [1, 2], y, id="id")

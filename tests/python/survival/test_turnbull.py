@@ -60,6 +60,16 @@ def test_exact_and_right_censored_times_give_kaplan_meier():
     close(Turnbull().fit(time, np.where(event, time, np.inf), sample_weight=weight).predict(grid), expected, 1e-9)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_months_give_kaplan_meier_at_their_ends(seed):
+    random = np.random.default_rng(seed)
+    n = 400
+    month, event = np.ceil(random.exponential(15, n)), random.random(n) < 0.7
+    model = Turnbull().fit(np.where(event, month - 1, month), np.where(event, month, np.inf))
+    grid = np.unique(month[event])
+    close(model.predict(grid), KaplanMeier().fit(outcome(month, event)).predict(grid), 1e-8)
+
+
 def test_order_scale_weights_and_groups():
     random = np.random.default_rng(5)
     lower = random.integers(0, 20, 300).astype(float)
