@@ -60,8 +60,13 @@ void kaplan_meier_of_the_rows(benchmark::State& state) {
     benchmark::DoNotOptimize(curve_of(c).curves.data());
 }
 
-BENCHMARK(radix_sort_of_the_keys)->Arg(10'000'000)->Unit(benchmark::kMillisecond);
-BENCHMARK(kaplan_meier_of_the_rows)->Arg(10'000'000)->Unit(benchmark::kMillisecond);
+/// The fastest of some runs: the first ones touch memory that the machine has yet to find.
+void fastest_of_runs(benchmark::internal::Benchmark* b) {
+  b->Arg(10'000'000)->Unit(benchmark::kMillisecond)->Iterations(1)->Repetitions(7)->DisplayAggregatesOnly();
+  b->ComputeStatistics("fastest", [](const std::vector<double>& runs) { return *std::min_element(runs.begin(), runs.end()); });
+}
+BENCHMARK(radix_sort_of_the_keys)->Apply(fastest_of_runs);
+BENCHMARK(kaplan_meier_of_the_rows)->Apply(fastest_of_runs);
 
 template <class Fit>
 void grow(benchmark::State& state, Fit&& fit) {
