@@ -4,6 +4,7 @@
 #include "tenure/rules/itemsets.hpp"
 #include "tenure/rules/measures.hpp"
 #include "tenure/rules/partition.hpp"
+#include "tenure/rules/rule_classifier.hpp"
 #include "tenure/rules/rules.hpp"
 #include "tenure/rules/sequences.hpp"
 
@@ -245,6 +246,34 @@ void bind_class_rules(py::module_& module) {
   module.def("relative_trends", [](const python::double_array& x) { return python::to_numpy(rules::relative_trends(python::as_matrix(x, "x"))); });
 }
 
+void bind_classifier(py::module_& module) {
+  using rules::rule_classifier;
+  python::bind_struct<rule_classifier>(module, "RuleClassifierModel", "An ordered list of rules that decides about rows.")
+      .def_property_readonly("classes", &rule_classifier::classes)
+      .def("__len__", &rule_classifier::size)
+      .def("describe", [](const rule_classifier& self, const std::vector<std::string>& names) { return rules::describe_rules(self, names); })
+      .def(
+          "predict_probability",
+          [](const rule_classifier& self, const python::py_table& x, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return rules::predict_probability(self, x.view, run); }));
+          },
+          py::arg("x"), py::kw_only(), py::arg("threads") = 1)
+      .def(
+          "deciding_rules",
+          [](const rule_classifier& self, const python::py_table& x, int threads) {
+            return python::to_numpy(python::run_released(threads, py::none(), [&](const execution& run) { return rules::deciding_rules(self, x.view, run); }));
+          },
+          py::arg("x"), py::kw_only(), py::arg("threads") = 1);
+  module.def(
+      "fit_rule_classifier",
+      [](const python::py_table& x, const int32_array& y, std::size_t class_count, int threads, const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<rules::rule_classifier_options>(options);
+        return python::run_released(threads, progress, [&](const execution& run) { return rules::fit_rule_classifier(x.view, whole(y), class_count, o, run); });
+      },
+      py::arg("x"), py::arg("y"), py::arg("class_count"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+}
+
 void bind_sequences(py::module_& module) {
   module.def(
       "frequent_sequences",
@@ -273,6 +302,7 @@ void bind_rules(py::module_& core) {
   bind_itemsets(module);
   bind_association_rules(module);
   bind_class_rules(module);
+  bind_classifier(module);
   bind_sequences(module);
   bind_partition(module);
 }

@@ -1,6 +1,7 @@
 #include "convert.hpp"
 #include "tenure/value/bg_nbd.hpp"
 #include "tenure/value/gamma_gamma.hpp"
+#include "tenure/value/keep_or_let_go.hpp"
 #include "tenure/value/lifetime_value.hpp"
 #include "tenure/value/pareto_nbd.hpp"
 #include "tenure/value/retention_curve.hpp"
@@ -148,6 +149,20 @@ void bind_retention(py::module_& m) {
       py::arg("model"), py::arg("tenure"));
 }
 
+void bind_keep_or_let_go(py::module_& m) {
+  m.def(
+      "keep_or_let_go",
+      [](const py::array& value, const py::array& churn, const std::optional<py::array>& value_lower, const std::optional<py::array>& value_upper,
+         const std::optional<py::array>& churn_lower, const std::optional<py::array>& churn_upper, const py::kwargs& options) {
+        const auto limit = [](const std::optional<py::array>& a, const char* name) { return a ? as_column(*a, name) : numeric_column(); };
+        const offered_customers customers{as_column(value, "value"),         as_column(churn, "churn"),         limit(value_lower, "value_lower"),
+                                          limit(value_upper, "value_upper"), limit(churn_lower, "churn_lower"), limit(churn_upper, "churn_upper")};
+        return to_python(keep_or_let_go(customers, options_from<keep_or_let_go_options>(options)));
+      },
+      py::arg("value"), py::arg("churn"), py::kw_only(), py::arg("value_lower") = py::none(), py::arg("value_upper") = py::none(),
+      py::arg("churn_lower") = py::none(), py::arg("churn_upper") = py::none());
+}
+
 void bind_rfm(py::module_& m) {
   py::class_<purchase_log>(m, "PurchaseLog", "Purchases added up by customer and time unit; chunks in any split give the same log.")
       .def(py::init<double>(), py::arg("unit") = 1.0)
@@ -188,5 +203,6 @@ void bind_value(pybind11::module_& parent) {
   py::module_ module = parent.def_submodule("value", "Customer value.");
   bind_purchases(module);
   bind_retention(module);
+  bind_keep_or_let_go(module);
   bind_rfm(module);
 }

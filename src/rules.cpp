@@ -4,6 +4,7 @@
 #include "tenure/rules/itemsets-inl.hpp"
 #include "tenure/rules/measures-inl.hpp"
 #include "tenure/rules/partition-inl.hpp"
+#include "tenure/rules/rule_classifier-inl.hpp"
 #include "tenure/rules/rules-inl.hpp"
 #include "tenure/rules/sequences-inl.hpp"
 #include "tenure/rules/transactions-inl.hpp"

@@ -2,6 +2,7 @@
 #include "tenure/value/bg_nbd-inl.hpp"
 #include "tenure/value/fit_report-inl.hpp"
 #include "tenure/value/gamma_gamma-inl.hpp"
+#include "tenure/value/keep_or_let_go-inl.hpp"
 #include "tenure/value/lifetime_value-inl.hpp"
 #include "tenure/value/pareto_nbd-inl.hpp"
 #include "tenure/value/purchases-inl.hpp"

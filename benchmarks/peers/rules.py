@@ -1,6 +1,9 @@
 """Frequent itemsets and rules beside pyfim (Borgelt's C programs), mlxtend and efficient-apriori, from the same Python lists.
 
-usage: python benchmarks/peers/rules.py [--quick] [--threads N] [--data FOLDER] [--only TEXT]
+usage: python benchmarks/peers/rules.py [TASK ...] [--quick] [--threads N] [--memory] [--data FOLDER]
+
+TASK is a part of a task's name ("T10I4D100K 0.05% closed", "chess", "rules"); without one all run. --threads 2 also shows ours with one thread.
+--memory compares peak memory instead of time: each contender in a process of its own, the rise of VmHWM over what the process held before the call.
 
 FOLDER holds groceries.csv.gz, retail.dat.gz, T10I4D100K.dat.gz, mushroom.dat.gz and chess.dat.gz; data sets that are not there are left out,
 simulated baskets always run. Ours is timed from lists to arrays; pyfim from lists to its lists of tuples, the only form it gives. pyfim leaves
@@ -13,6 +16,8 @@ import argparse
 import gzip
 import pathlib
 import random
+import subprocess
+import sys
 from functools import partial
 from typing import Any
 
@@ -95,46 +100,84 @@ def spectrum(tx: list[tuple[Any, ...]], algorithm: Any, minimum: int) -> list[tu
     return list(sizes.items())
 
 
+def contenders_of(tx: list[tuple[Any, ...]], support: float, target: str, threads: int) -> dict[str, Any]:
+    minimum = int(np.ceil(support * len(tx) - 1e-9))
+    find = partial(count_itemsets, tx, support) if target == "count" else partial(frequent_itemsets, tx, support, target=target)
+    contenders: dict[str, Any] = {"tenure": partial(find, n_jobs=threads)}
+    if threads != 1:
+        contenders["tenure, 1 thread"] = partial(find, n_jobs=1)
+    for algorithm in (fim.eclat, fim.fpgrowth):
+        run = partial(spectrum, tx, algorithm, minimum) if target == "count" else partial(algorithm, tx, target=LETTER[target], supp=-minimum, zmin=1)
+        contenders[f"pyfim {algorithm.__name__}"] = run
+    return contenders
+
+
+def status(field: str) -> float:
+    """MB of this process."""
+    line = next(line for line in pathlib.Path("/proc/self/status").read_text().splitlines() if line.startswith(field))
+    return int(line.split()[1]) / 1024
+
+
+def memory_of(tx: list[tuple[Any, ...]], support: float, target: str, contender: str) -> None:
+    """Runs one contender once and prints how far the process's memory rose."""
+    run = contenders_of(tx, support, target, 1)[contender]
+    run_small = contenders_of([("a", "b"), ("a",)], 0.5, target, 1)[contender]
+    run_small()
+    pathlib.Path("/proc/self/clear_refs").write_text("5")  # VmHWM starts anew
+    before = status("VmRSS")
+    kept = run()
+    print(f"    {contender:32} {status('VmHWM') - before:10.1f} MB", len(kept) and "")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
+    parser.add_argument("tasks", nargs="*", default=[""])
+    parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[3] / "shared" / "data")
-    parser.add_argument("--only", default="")
     options = parser.parse_args()
+
+    def chosen(task: str) -> bool:
+        return any(wanted in task for wanted in options.tasks)
+
     cache: dict[str, Any] = {}
     for name, support, target in CASES:
         task = f"{name} {support:.2%} {target}"
-        if options.only not in task:
+        if not chosen(task):
+            continue
+        if options.memory and not options.contender:
+            if name == "simulated" or (options.data / FILES[name]).exists():
+                print(task, flush=True)
+                for contender in contenders_of([("a",)], support, target, 1):
+                    same = [sys.executable, __file__, task, "--contender", contender, "--memory", "--data", str(options.data)]
+                    subprocess.run([*same, "--quick"] if options.quick else same, check=True)
             continue
         if name not in cache:
             cache = {name: load(name, options.data, options.quick)}
         tx = cache[name]
         if tx is None:
             continue
+        if options.contender:
+            memory_of(tx, support, target, options.contender)
+            continue
         n = len(tx)
-        minimum = int(np.ceil(support * n - 1e-9))
         shared = set(tx[0]).intersection(*tx) if len(set(tx[0])) else set()
-        contenders: dict[str, Any] = {}
-        if target == "count":
-            contenders["tenure"] = partial(count_itemsets, tx, support, n_jobs=options.threads)
-            for algorithm in ("eclat", "fpgrowth"):
-                contenders[f"pyfim {algorithm}"] = partial(spectrum, tx, getattr(fim, algorithm), minimum)
-        else:
-            contenders["tenure"] = partial(frequent_itemsets, tx, support, target=target, n_jobs=options.threads)
-            for algorithm in ("eclat", "fpgrowth"):
-                contenders[f"pyfim {algorithm}"] = partial(getattr(fim, algorithm), tx, target=LETTER[target], supp=-minimum, zmin=1)
+        contenders = contenders_of(tx, support, target, options.threads)
         wanted = 1 if target == "count" else 2
-        rounds = 2 if name == "simulated" and not options.quick else 3 if options.quick else 7
+        rounds = 3 if name == "simulated" and not options.quick else 3 if options.quick else 7
         race(task, contenders, answer=partial(answer, in_every_basket=len(shared), baskets=n, target=target), rounds=rounds, wanted=wanted)
+    if options.memory:
+        return
     tx = load("groceries", options.data, options.quick)
-    if tx is not None and options.only in "groceries rules":
+    if tx is not None and chosen("groceries rules"):
         mine = {
             "tenure": lambda: association_rules(frequent_itemsets(tx, 0.001), 0.3),
             "pyfim arules": lambda: fim.arules(tx, supp=-10, conf=30, zmin=2, mode="o"),
         }
-        race("groceries rules 0.10%, confidence 0.3", mine, answer=len, rounds=7, wanted=2)
-    if not options.quick and tx is not None and options.only in "groceries mlxtend":
+        race("groceries rules 0.10%, confidence 0.3", mine, answer=len, rounds=15, wanted=2)
+    if not options.quick and tx is not None and chosen("groceries mlxtend"):
         import mlxtend.frequent_patterns as fp
         import pandas as pd
         from efficient_apriori import apriori

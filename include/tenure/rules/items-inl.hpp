@@ -31,46 +31,73 @@ struct labelled_value {
   std::uint8_t outcome;
 };
 
-inline double class_entropy(double with, double n) {
-  const auto part = [&](double k) { return k > 0 ? -k / n * std::log2(k / n) : 0.0; };
-  return part(with) + part(n - with);
+inline double class_entropy(const std::vector<double>& counts, double n) {
+  double sum = 0;
+  for (const double k : counts)
+    if (k > 0) sum -= k / n * std::log2(k / n);
+  return sum;
 }
 
-inline void split_by_description_length(const std::vector<labelled_value>& values, std::size_t begin, std::size_t end, std::vector<double>& cuts) {
+/// Number of classes there times their entropy: what telling the classes of a part takes.
+inline double class_cost(const std::vector<double>& counts, double n) {
+  return static_cast<double>(std::count_if(counts.begin(), counts.end(), [](double k) { return k > 0; })) * class_entropy(counts, n);
+}
+
+inline void split_by_description_length(const std::vector<labelled_value>& values, std::size_t begin, std::size_t end, std::size_t classes,
+                                        std::vector<double>& cuts) {
   const auto n = static_cast<double>(end - begin);
-  double with = 0;
+  std::vector<double> right(classes, 0.0), left(classes, 0.0), best_left, best_right;
   for (std::size_t i = begin; i < end; ++i)
-    with += values[i].outcome;
-  const double whole = class_entropy(with, n);
-  double best = whole, left_with = 0, best_left_with = 0;
+    ++right[values[i].outcome];
+  const double present = static_cast<double>(std::count_if(right.begin(), right.end(), [](double k) { return k > 0; }));
+  const double whole = class_entropy(right, n), whole_cost = class_cost(right, n);
+  double best = whole;
   std::size_t best_at = begin;
   for (std::size_t i = begin; i + 1 < end; ++i) {
-    left_with += values[i].outcome;
+    ++left[values[i].outcome];
+    --right[values[i].outcome];
     if (values[i].value == values[i + 1].value) continue;
-    const auto left = static_cast<double>(i + 1 - begin);
-    const double entropy = left / n * class_entropy(left_with, left) + (n - left) / n * class_entropy(with - left_with, n - left);
+    const auto size = static_cast<double>(i + 1 - begin);
+    const double entropy = size / n * class_entropy(left, size) + (n - size) / n * class_entropy(right, n - size);
     if (entropy < best) {
       best = entropy;
       best_at = i + 1;
-      best_left_with = left_with;
+      best_left = left;
+      best_right = right;
     }
   }
   if (best_at == begin) return;
-  const auto left = static_cast<double>(best_at - begin);
-  const auto classes = [](double k, double all) { return 1.0 + (k > 0 && k < all); };
-  const double delta =
-      std::log2(std::pow(3, classes(with, n)) - 2) - (classes(with, n) * whole - classes(best_left_with, left) * class_entropy(best_left_with, left) -
-                                                      classes(with - best_left_with, n - left) * class_entropy(with - best_left_with, n - left));
+  const auto size = static_cast<double>(best_at - begin);
+  const double delta = std::log2(std::pow(3, present) - 2) - (whole_cost - class_cost(best_left, size) - class_cost(best_right, n - size));
   if (whole - best <= (std::log2(n - 1) + delta) / n) return;
-  split_by_description_length(values, begin, best_at, cuts);
+  split_by_description_length(values, begin, best_at, classes, cuts);
   cuts.push_back(short_number_between(values[best_at - 1].value, values[best_at].value));
-  split_by_description_length(values, best_at, end, cuts);
+  split_by_description_length(values, best_at, end, classes, cuts);
 }
 
 inline std::string range_name(const std::string& name, const std::vector<double>& cuts, std::size_t range) {
   if (range == 0) return name + " <= " + format_number(cuts[0]);
   if (range == cuts.size()) return name + " > " + format_number(cuts.back());
   return format_number(cuts[range - 1]) + " < " + name + " <= " + format_number(cuts[range]);
+}
+
+/// The items of a coding, and where each column's begin.
+inline std::vector<std::string> item_names(const item_coding& coding, std::vector<std::int32_t>* first_item = nullptr) {
+  std::vector<std::string> names;
+  for (std::size_t j = 0; j < coding.columns.size(); ++j) {
+    const auto& column = coding.columns[j];
+    if (first_item) first_item->push_back(static_cast<std::int32_t>(names.size()));
+    if (column.categorical) {
+      for (const auto& level : column.levels)
+        names.push_back(column.name + " = " + level);
+    } else if (coding.flags[j]) {
+      names.push_back(column.name);
+    } else if (!coding.cuts[j].empty()) {
+      for (std::size_t range = 0; range <= coding.cuts[j].size(); ++range)
+        names.push_back(range_name(column.name, coding.cuts[j], range));
+    }
+  }
+  return names;
 }
 
 inline bool only_flags(numeric_column values) {
@@ -110,10 +137,13 @@ TENURE_INLINE std::vector<double> supervised_cuts(numeric_column values, column_
     throw invalid_input("outcome", "must have one value a row (" + std::to_string(values.size()) + ")", static_cast<double>(outcome.size()));
   std::vector<detail::labelled_value> sorted;
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (const double x = values[i]; std::isfinite(x)) sorted.push_back({x, static_cast<std::uint8_t>(outcome[i] != 0)});
+    if (const double x = values[i]; std::isfinite(x)) sorted.push_back({x, outcome[i]});
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
   std::vector<double> cuts;
-  if (sorted.size() > 1) detail::split_by_description_length(sorted, 0, sorted.size(), cuts);
+  std::size_t classes = 1;
+  for (const auto& each : sorted)
+    classes = std::max<std::size_t>(classes, each.outcome + std::size_t{1});
+  if (sorted.size() > 1) detail::split_by_description_length(sorted, 0, sorted.size(), classes, cuts);
   return cuts;
 }
 
@@ -147,19 +177,7 @@ TENURE_INLINE transactions encode_items(const item_coding& coding, const table_v
   const aligned_table aligned(table, coding.columns, unseen_level::missing);
   transactions out;
   std::vector<std::int32_t> first_item;
-  for (std::size_t j = 0; j < coding.columns.size(); ++j) {
-    const auto& column = coding.columns[j];
-    first_item.push_back(static_cast<std::int32_t>(out.names.size()));
-    if (column.categorical) {
-      for (const auto& level : column.levels)
-        out.names.push_back(column.name + " = " + level);
-    } else if (coding.flags[j]) {
-      out.names.push_back(column.name);
-    } else if (!coding.cuts[j].empty()) {
-      for (std::size_t range = 0; range <= coding.cuts[j].size(); ++range)
-        out.names.push_back(detail::range_name(column.name, coding.cuts[j], range));
-    }
-  }
+  out.names = detail::item_names(coding, &first_item);
   out.item_count = out.names.size();
   out.offsets.reserve(table.rows() + 1);
   for (std::size_t i = 0; i < table.rows(); ++i) {

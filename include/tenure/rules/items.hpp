@@ -40,8 +40,8 @@ struct item_coding {
   friend bool operator==(const item_coding&, const item_coding&) = default;
 };
 
-/// Learns the coding of a table. `outcome` (0 or 1 a row) is needed for supervised cuts, else it may be empty. A number that is the same
-/// everywhere, or that supervised cutting leaves whole, gives no items.
+/// Learns the coding of a table. `outcome` (a class number a row, 0 or 1 for two classes) is needed for supervised cuts, else it may be empty. A number that is
+/// the same everywhere, or that supervised cutting leaves whole, gives no items.
 item_coding fit_items(const table_view& table, column_view<std::uint8_t> outcome = {}, const item_options& options = {});
 
 /// One basket a row: the items that are true of it. A missing value or unseen level is no item; infinite numbers fall into the outer ranges.
@@ -52,7 +52,7 @@ transactions encode_items(const item_coding& coding, const table_view& table);
 std::vector<double> quantile_cuts(numeric_column values, std::int64_t bins);
 
 /// The cuts that Fayyad and Irani (1993) accept: recursive splits of least class entropy, as long as the gain exceeds the cost of telling
-/// about the split (minimum description length). None when the values say nothing about the outcome.
+/// about the split (minimum description length), for any number of classes. None when the values say nothing about the outcome.
 std::vector<double> supervised_cuts(numeric_column values, column_view<std::uint8_t> outcome);
 
 /// The relative change over repeated measurements, one row of `x` a customer, one column a period in order: (end - start) / start of the

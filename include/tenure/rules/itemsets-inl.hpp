@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tenure/rules/apriori-inl.hpp"
+#include "tenure/rules/constraints-inl.hpp"
 #include "tenure/rules/eclat-inl.hpp"
 #include "tenure/rules/fpgrowth-inl.hpp"
 #include "tenure/rules/itemsets.hpp"
@@ -221,6 +222,10 @@ inline database::layout layout_for(const itemset_options& options) {
 
 TENURE_INLINE itemsets frequent_itemsets(const transactions& baskets, const itemset_options& options, const execution& run) {
   const std::uint32_t asked = detail::needed_count(baskets, options);
+  if (detail::constrained_search::wanted(options)) {
+    const detail::constrained_search search(baskets, options, asked);
+    return search.completed(search.possible ? frequent_itemsets(search.rest, search.inner, run) : itemsets(), static_cast<std::int64_t>(baskets.size()));
+  }
   for (std::uint32_t minimum = asked;;) {
     const detail::database data(baskets, minimum, detail::layout_for(options));
     itemset_options inner = detail::search_options(options);
@@ -253,10 +258,15 @@ TENURE_INLINE itemsets frequent_itemsets(const transactions& baskets, const item
 TENURE_INLINE std::vector<double> count_itemsets(const transactions& baskets, const itemset_options& options, const execution& run) {
   if (options.target == itemset_target::generators)
     throw not_supported("generators are not counted without being listed: count the result of frequent_itemsets");
+  const std::uint32_t minimum = detail::needed_count(baskets, options);
+  if (detail::constrained_search::wanted(options)) {
+    const detail::constrained_search search(baskets, options, minimum);
+    return search.completed(search.possible ? count_itemsets(search.rest, search.inner, run) : std::vector<double>());
+  }
   itemset_options inner = options;
   if (options.target != itemset_target::all) inner.algorithm = itemset_algorithm::eclat;
   inner.top = 0;
-  const detail::database data(baskets, detail::needed_count(baskets, inner), detail::layout_for(inner));
+  const detail::database data(baskets, minimum, detail::layout_for(inner));
   const auto found = detail::search_sets(data, inner, run, true);
   const std::size_t longest = options.max_length ? static_cast<std::size_t>(options.max_length) : static_cast<std::size_t>(-1);
   std::vector<double> sizes;

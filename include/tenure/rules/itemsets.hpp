@@ -19,10 +19,12 @@ struct itemset_options {
   std::int64_t min_count = 0;  // smallest number of baskets; when above 0 it stands in for min_support
   itemset_target target = itemset_target::all;
   itemset_algorithm algorithm = itemset_algorithm::automatic;
-  std::int64_t min_length = 1;  // fewest items of a set
-  std::int64_t max_length = 0;  // most items of a set, 0 = no limit
-  std::int64_t top = 0;         // keep the most frequent sets only: this many and those tied with the last, 0 = all
-  double memory_limit = 4e9;    // most bytes the result may take
+  std::int64_t min_length = 1;          // fewest items of a set
+  std::int64_t max_length = 0;          // most items of a set, 0 = no limit
+  std::int64_t top = 0;                 // keep the most frequent sets only: this many and those tied with the last, 0 = all
+  double memory_limit = 4e9;            // most bytes the result may take
+  std::vector<std::int32_t> include{};  // items that every set must hold
+  std::vector<std::int32_t> exclude{};  // items that no set may hold
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {
@@ -34,6 +36,8 @@ struct itemset_options {
     visit("max_length", self.max_length, at_least(0), "most items of a set, 0 = no limit");
     visit("top", self.top, at_least(0), "keep this many of the most frequent sets and those tied with the last, 0 = all");
     visit("memory_limit", self.memory_limit, more_than(0), "most bytes that the result may take");
+    visit("include", self.include, "items that every set must hold");
+    visit("exclude", self.exclude, "items that no set may hold");
   }
 };
 
@@ -68,7 +72,11 @@ struct itemsets {
 /// number of threads; sets come in an order that depends on the algorithm. Memory besides the result: 12 bytes an item occurrence, and as much again as the
 /// result.
 ///
-/// Throws invalid_input for min_support outside (0, 1], min_length > max_length, no baskets, or `top` with maximal sets or generators.
+/// `include` and `exclude` shrink the search itself: it takes place in the baskets that hold every required item, without the excluded ones, which
+/// for closed and maximal sets are as if they were in no basket. Shares stay those of all baskets.
+///
+/// Throws invalid_input for min_support outside (0, 1], min_length > max_length, no baskets, `top` with maximal sets or generators, `include` with
+/// generators, an item of `include` or `exclude` that is none or in both, or more required items than max_length.
 /// Matches: pyfim 6.28, mlxtend 0.25 and the definitions.
 itemsets frequent_itemsets(const transactions& baskets, const itemset_options& options = {}, const execution& run = {});
 

@@ -28,6 +28,7 @@ TENURE_INLINE itemset_partition::itemset_partition(const itemset_options& option
 
 TENURE_INLINE void itemset_partition::propose(const transactions& chunk, const execution& run) {
   if (counted_) throw invalid_input("chunk", "must be proposed before any chunk is counted");
+  if (chunk.size() == 0) return;
   itemset_options local = options_;
   local.target = itemset_target::all;
   local.min_length = 1;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,16 @@ class SegmentProfile:
         `value=` also `value value_per_customer share_of_value`.
     features_ : data frame
         One row a group and column (a level of it): `group column level mean rest_mean effect p_value q_value n`. For numbers `mean` is the mean
-        and `effect` Cohen's d; for levels the share and Cohen's h.
+        and `effect` Cohen's d; for levels the share and Cohen's h. With `axes=` also `axis`, and the rows in the order of the axes.
+    axes_ : data frame or None
+        With `axes=`: one row a group and axis: `group axis name effect significant n`: the words of the axis' largest effects, the largest of them, how many
+        of the axis' comparisons have q < 0.05, and of how many.
     """
 
-    def __init__(self, table: Any, features: Any, groups: list[dict[str, Any]]) -> None:
+    def __init__(self, table: Any, features: Any, groups: list[dict[str, Any]], axes: Any = None) -> None:
         self.table_ = table
         self.features_ = features
+        self.axes_ = axes
         self._groups = groups
 
     def __repr__(self) -> str:
@@ -41,7 +46,16 @@ class SegmentProfile:
         return profile_plot(self.features_, [group["group"] for group in self._groups], ax=ax)
 
 
-def segment_profile(data: Any, labels: Any, *, churned: Any = None, positive: Any = None, value: Any = None, level: float = 0.95) -> SegmentProfile:
+def segment_profile(
+    data: Any,
+    labels: Any,
+    *,
+    churned: Any = None,
+    positive: Any = None,
+    value: Any = None,
+    axes: Mapping[str, Sequence[str]] | None = None,
+    level: float = 0.95,
+) -> SegmentProfile:
     """Describes groups of customers against all others.
 
     Parameters
@@ -54,6 +68,9 @@ def segment_profile(data: Any, labels: Any, *, churned: Any = None, positive: An
         Whether the customer left (0/1, booleans, or texts of which `positive` means lost).
     value : column name or array, optional
         What a customer is worth.
+    axes : mapping of name to columns, optional
+        The axes of market segmentation, with the columns that belong to each: {"geographic": ["city"], "demographic": ["age"], "psychographic": [...],
+        "behavioural": ["calls", "plan"]}, or others (needs, loyalty, purchasing power). Columns of no axis come under "other".
     level : float
         Of the intervals (Wilson's) of the churn rates.
 
@@ -84,12 +101,18 @@ def segment_profile(data: Any, labels: Any, *, churned: Any = None, positive: An
     flags = _flags(churned, positive, data, len(frame))
     worth = None if value is None else np.asarray(column(value, "value", data), dtype=np.float64)
 
-    columns = [column_of(frame[name]) for name in frame.columns if name not in named]
+    described = [name for name in frame.columns if name not in named]
+    axis_of = _axis_of(axes, described)
+    if axes is not None:
+        described.sort(key=lambda name: list(axes).index(axis_of[name]) if axis_of[name] in axes else len(axes))
+    columns = [column_of(frame[name]) for name in described]
     masks = [groups == name for name in names]
     features = [row for name, mask in zip(names, masks, strict=True) for each in columns for row in _compare(_title(name), mask, *each)]
     q_values = adjust_p([row["p_value"] for row in features]) if features else []
     for row, q in zip(features, q_values, strict=True):
         row["q_value"] = float(q)
+        if axes is not None:
+            row["axis"] = axis_of[row["column"]]
 
     rows = []
     for name, mask in zip(names, masks, strict=True):
@@ -110,7 +133,31 @@ def segment_profile(data: Any, labels: Any, *, churned: Any = None, positive: An
             row["q_value"] = float(q)
     for row in rows:
         row["sentence"] = _sentence(row)
-    return SegmentProfile(_framed(rows, data), _framed(features, data), rows)
+    return SegmentProfile(_framed(rows, data), _framed(features, data), rows, None if axes is None else _framed(_by_axis(features), data))
+
+
+def _axis_of(axes: Mapping[str, Sequence[str]] | None, described: list[str]) -> dict[str, str]:
+    """The axis of every column; a column has one at most."""
+    axis_of: dict[str, str] = {}
+    for axis, members in (axes or {}).items():
+        if isinstance(members, str):
+            raise TypeError(f"axes['{axis}']: must be a list of columns, is a text")
+        for name in members:
+            if name not in described:
+                raise InvalidInput(f"axes['{axis}']: '{name}' is not a described column; these are {', '.join(described)}")
+            if axis_of.setdefault(name, axis) != axis:
+                raise InvalidInput(f"axes['{axis}']: '{name}' belongs to '{axis_of[name]}' already")
+    return {name: axis_of.get(name, "other") for name in described}
+
+
+def _by_axis(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for group, axis in dict.fromkeys((feature["group"], feature["axis"]) for feature in features):
+        own = [feature for feature in features if (feature["group"], feature["axis"]) == (group, axis)]
+        effect = max((feature["effect"] for feature in own), key=abs)
+        significant = sum(feature["q_value"] < 0.05 for feature in own)
+        rows.append({"group": group, "axis": axis, "name": _name(own), "effect": effect, "significant": significant, "n": len(own)})
+    return rows
 
 
 def _flags(churned: Any, positive: Any, data: Any, rows: int) -> np.ndarray | None:

@@ -2,6 +2,7 @@
 
 from tenure.rules._chunks import chunked_itemsets
 from tenure.rules._churn_rules import ChurnRules, churn_rules, contrast_rules
+from tenure.rules._classifier import RuleClassifier
 from tenure.rules._encode import usage_by_period
 from tenure.rules._itemsets import IncompleteResultWarning, Itemsets, count_itemsets, frequent_itemsets
 from tenure.rules._rules import Rules, association_rules, measure_formulas
@@ -12,6 +13,7 @@ __all__ = [
     "ChurnRules",
     "IncompleteResultWarning",
     "Itemsets",
+    "RuleClassifier",
     "Rules",
     "Transactions",
     "association_rules",

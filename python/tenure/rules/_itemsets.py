@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,15 @@ class Itemsets:
         sets = pa.ListArray.from_arrays(pa.array(self.offsets.astype(np.int32)), names)
         return pa.table({"itemset": sets, "count": self.counts, "support": self.support})
 
+    def plot_network(self, limit: int = 50, ax: Any = None) -> Any:
+        """The strongest pairs among the sets as a network: an item's size is its support, a line's width the pair's, its colour the lift.
+
+        Returns the matplotlib axes. Needs sets of one and of two items; shown are the `limit` pairs of highest lift.
+        """
+        from tenure.rules._plots import network
+
+        return network(self, limit, ax)
+
 
 def frequent_itemsets(
     transactions: Any,
@@ -105,6 +114,8 @@ def frequent_itemsets(
     top: int | None = None,
     algorithm: str = "auto",
     memory_limit: float | None = None,
+    include: Iterable[Any] = (),
+    exclude: Iterable[Any] = (),
     n_jobs: int | None = None,
     progress: Any = None,
 ) -> Itemsets:
@@ -130,6 +141,9 @@ def frequent_itemsets(
     memory_limit : float, optional
         Most bytes the result may take (12 a set and 4 an item); by default half of the machine's available memory, at most 4e9. A longer list is
         cut at the smallest count at which it fits, with an `IncompleteResultWarning` that names it.
+    include, exclude : items, optional
+        Items that every set must hold, and items that none may. The search takes place in the baskets that hold all of `include`, without the excluded
+        items: for closed and maximal sets these are as if they were in no basket. Support remains the share of all baskets.
     n_jobs : int, optional
         Threads, as scikit-learn reads it. The result does not depend on it.
     progress : callable, optional
@@ -146,7 +160,7 @@ def frequent_itemsets(
     2  (milk, tea)       2      2  0.666667
     """
     baskets = Transactions.of(transactions)
-    options = _options(min_support, min_count, target, min_length, max_length, algorithm)
+    options = _options(min_support, min_count, target, min_length, max_length, algorithm) | _constraints(baskets, include, exclude)
     limit = _available_memory() if memory_limit is None else memory_limit
     found = _core.rules.frequent_itemsets(baskets._baskets, threads=threads(n_jobs), progress=progress, top=top or 0, memory_limit=limit, **options)
     if found.cut:
@@ -168,6 +182,8 @@ def count_itemsets(
     min_length: int = 1,
     max_length: int | None = None,
     algorithm: str = "auto",
+    include: Iterable[Any] = (),
+    exclude: Iterable[Any] = (),
     n_jobs: int | None = None,
     progress: Any = None,
 ) -> np.ndarray:
@@ -181,8 +197,9 @@ def count_itemsets(
     >>> count_itemsets([["tea", "milk"], ["tea", "milk", "bread"], ["tea"]], min_support=0.6)
     array([2., 1.])
     """
-    options = _options(min_support, min_count, target, min_length, max_length, algorithm)
-    return _core.rules.count_itemsets(Transactions.of(transactions)._baskets, threads=threads(n_jobs), progress=progress, **options)
+    baskets = Transactions.of(transactions)
+    options = _options(min_support, min_count, target, min_length, max_length, algorithm) | _constraints(baskets, include, exclude)
+    return _core.rules.count_itemsets(baskets._baskets, threads=threads(n_jobs), progress=progress, **options)
 
 
 def _options(min_support: float, min_count: int | None, target: str, min_length: int, max_length: int | None, algorithm: str) -> dict[str, Any]:
@@ -198,6 +215,25 @@ def _options(min_support: float, min_count: int | None, target: str, min_length:
         "max_length": max_length or 0,
         "algorithm": algorithm,
     }
+
+
+def _constraints(baskets: Transactions, include: Iterable[Any], exclude: Iterable[Any]) -> dict[str, list[int]]:
+    wanted = {"include": given(include, "include"), "exclude": given(exclude, "exclude")}
+    if not any(wanted.values()):
+        return {}
+    code = {name: number for number, name in enumerate(baskets.names)}
+    for argument, items in wanted.items():
+        for item in items:
+            if item not in code:
+                raise ValueError(f"{argument}: {item!r} is no item of these baskets")
+    return {argument: [code[item] for item in items] for argument, items in wanted.items()}
+
+
+def given(items: Iterable[Any], argument: str) -> list[Any]:
+    """The items of an argument, a lone text being a likely mistake."""
+    if isinstance(items, str | bytes):
+        raise TypeError(f"{argument}: is a text; give a list of items")
+    return list(items)
 
 
 def _available_memory() -> float:

@@ -60,6 +60,38 @@ def test_frames_noise_and_constant_columns(customers):
     assert "outliers: 50 customers" in repr(profile)
 
 
+def test_axes_of_marketing(customers):
+    axes = {"demographic": ["age"], "behavioural": ["plan", "calls"]}
+    profile = segment_profile(customers, "group", churned="left", axes=axes)
+    plain = segment_profile(customers, "group", churned="left")
+    assert plain.axes_ is None
+    assert "axis" not in plain.features_
+    pd.testing.assert_frame_equal(profile.table_, plain.table_)
+    features = profile.features_
+    assert set(zip(features["axis"], features["column"], strict=True)) == {
+        ("demographic", "age"),
+        ("behavioural", "plan"),
+        ("behavioural", "calls"),
+        ("other", "margin"),
+    }
+    assert features[features["group"] == "0"]["axis"].drop_duplicates().tolist() == ["demographic", "behavioural", "other"]
+    by_axis = profile.axes_.set_index(["group", "axis"])
+    assert len(by_axis) == 9
+    assert by_axis.loc[("1", "behavioural"), "name"].startswith("high calls")
+    assert by_axis.loc[("1", "demographic"), "name"] == "like the others"
+    own = features[(features["group"] == "2") & (features["axis"] == "behavioural")]
+    assert by_axis.loc[("2", "behavioural"), "n"] == len(own)
+    assert by_axis.loc[("2", "behavioural"), "significant"] == (own["q_value"] < 0.05).sum()
+    assert abs(by_axis.loc[("2", "behavioural"), "effect"]) == own["effect"].abs().max()
+    for wrong, error, message in (
+        ({"geographic": ["city"]}, ValueError, "'city' is not a described column"),
+        ({"behavioural": ["calls"], "needs": ["calls"]}, ValueError, "already"),
+        ({"behavioural": "calls"}, TypeError, "is a text"),
+    ):
+        with pytest.raises(error, match=message):
+            segment_profile(customers, "group", axes=wrong)
+
+
 def test_profile_refuses_what_it_cannot_use(customers):
     with pytest.raises(TypeError, match="data frame"):
         segment_profile(customers[["age"]].to_numpy(), customers.group)
