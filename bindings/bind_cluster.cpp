@@ -227,6 +227,34 @@ void bind_mixture(py::module_& m) {
       py::arg("model"), py::arg("x"), py::kw_only(), py::arg("threads") = 1);
 }
 
+void bind_mixture_pass(py::module_& m) {
+  m.def(
+      "mixture_model",
+      [](const py_table& x, const py::object& parameters, const std::string& covariance) {
+        mixture_model model;
+        model.columns = schema_of(x.view);
+        model.covariance = enum_from_name<covariance_type>("covariance_type", covariance);
+        model.parameters = as_parameters(parameters);
+        try {
+          model.check();
+        } catch (const bad_file& reason) {
+          throw invalid_input("weights_init, means_init, precisions_init", reason.what());
+        }
+        return model;
+      },
+      py::arg("x"), py::arg("parameters"), py::arg("covariance"), "A model with given parameters and no steps yet; x says which columns.");
+  py::class_<mixture_pass>(m, "MixturePass", "One EM step over data that come in chunks: add, merge, finish.")
+      .def(py::init<mixture_model>(), py::arg("model"))
+      .def(
+          "add",
+          [](mixture_pass& self, const py_table& x, const weight_array& weight, int threads) {
+            python::run_released(threads, py::none(), [&](const execution& run) { self.add(x.view, as_weight(weight), run); });
+          },
+          py::arg("x"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1)
+      .def("merge", &mixture_pass::merge, py::arg("other"))
+      .def("finish", &mixture_pass::finish, py::arg("regularisation") = 1e-6);
+}
+
 void bind_medoids(py::module_& m) {
   python::bind_struct<medoids_model>(m, "MedoidsModel", "k rows that stand for the others.");
   m.def(
@@ -271,5 +299,6 @@ void bind_cluster(py::module_& module) {
   bind_density(m);
   bind_linkage(m);
   bind_mixture(m);
+  bind_mixture_pass(m);
   bind_medoids(m);
 }

@@ -12,7 +12,8 @@
 
 namespace tenure::inline TENURE_ABI::cluster::detail {
 
-inline constexpr std::size_t yinyang_from = 64, yinyang_group = 8;
+// A full pass is so quick that bounds pay only where there is much to skip: from this many centres, and numbers in them, on.
+inline constexpr std::size_t yinyang_from = 64, yinyang_work = 20'000, yinyang_group = 8;
 
 /// Centres in groups of neighbours: a few plain Lloyd passes over the centres themselves.
 inline std::vector<std::vector<std::size_t>> group_centres(const matrix& centres, std::size_t count) {

@@ -47,27 +47,42 @@ class lloyd {
     lloyd_result result{.centres = start, .weights = std::vector<double>(k), .labels = std::vector<std::int32_t>(n, -1)};
     const chunking chunks(points_.tile_count(), 64, std::clamp<std::size_t>((std::size_t{1} << 23) / (k * d), 4, 64));
     std::unique_ptr<distance_bounds<T>> bounds = make_bounds(k, start);
-    bool settled = false;
-    while (!settled && result.iterations < max_iterations) {
-      cluster_sums sums = pass(result.centres, chunks, result.labels, bounds.get(), true);
-      ++result.iterations;
-      fill_empty(result, sums);
-      result.weights = sums.weights;
-      matrix next = result.centres;
-      double movement = 0;
-      for (std::size_t c = 0; c < k; ++c) {
-        if (!(sums.weights[c] > 0)) continue;
-        for (std::size_t j = 0; j < d; ++j) {
-          next(c, j) = sums.sums[c * d + j] / sums.weights[c];
-          movement += (next(c, j) - result.centres(c, j)) * (next(c, j) - result.centres(c, j));
-        }
+    cluster_sums sums;
+    bool settled = false, checking = false;
+    bool fresh = true;  // whether the sums were added up at once, without the rounding of many changes
+    while (!settled && (checking || result.iterations < max_iterations)) {
+      const bool whole = result.iterations == 0 || !weight_.empty() || sums.moved * 8 > n;
+      const cluster_sums found = pass(result.centres, chunks, result.labels, bounds.get(), whole ? adding::all : adding::changes);
+      if (!checking || found.moved > 0) ++result.iterations;
+      checking = false;
+      fresh = whole || (fresh && found.moved == 0);
+      if (whole) {
+        sums = found;
+      } else {
+        sums.moved = 0;
+        sums.merge(found);
       }
-      settled = sums.moved == 0;
+      if (sums.moved == 0 && !fresh) {  // at rest, if it still is at the means added up at once
+        sums = sums_of(result.labels, chunks, k);
+        result.centres = means(sums, result.centres);
+        fresh = checking = true;
+        continue;
+      }
+      cluster_sums filled = sums;
+      fill_empty(result, filled);
+      result.weights = filled.weights;
+      matrix next = means(filled, result.centres);
+      double movement = 0;
+      for (std::size_t i = 0; i < k * d; ++i)
+        movement += (next.data()[i] - result.centres.data()[i]) * (next.data()[i] - result.centres.data()[i]);
+      settled = filled.moved == 0;
       result.converged = settled || movement <= tolerance;
       result.centres = std::move(next);
       if (result.converged) break;
     }
-    if (!settled) result.weights = pass(result.centres, chunks, result.labels, bounds.get(), false).weights;
+    if (!fresh && std::find(sums.weights.begin(), sums.weights.end(), 0.0) == sums.weights.end())
+      result.centres = means(sums_of(result.labels, chunks, k), result.centres);
+    if (!settled) result.weights = pass(result.centres, chunks, result.labels, bounds.get(), adding::weights).weights;
     result.inertia = inertia(result);
     return result;
   }
@@ -75,16 +90,19 @@ class lloyd {
  private:
   std::unique_ptr<distance_bounds<T>> make_bounds(std::size_t k, const matrix& start) const {
     const bool automatic = algorithm_ == kmeans_algorithm::automatic;
-    if (k < 2 || algorithm_ == kmeans_algorithm::lloyd || (automatic && k < yinyang_from)) return nullptr;
+    if (k < 2 || algorithm_ == kmeans_algorithm::lloyd || (automatic && (k < yinyang_from || k * points_.cols() < yinyang_work))) return nullptr;
     return std::make_unique<distance_bounds<T>>(points_, start, algorithm_ == kmeans_algorithm::hamerly ? 1 : std::max<std::size_t>(1, k / yinyang_group),
                                                 run_);
   }
 
-  cluster_sums pass(const matrix& centres, const chunking& chunks, std::vector<std::int32_t>& labels, distance_bounds<T>* bounds, bool with_sums) const {
+  /// What a pass adds up: the weights alone; the rows that changed their cluster, taken from the one and added to the other; or all rows.
+  enum class adding { weights, changes, all };
+
+  cluster_sums pass(const matrix& centres, const chunking& chunks, std::vector<std::int32_t>& labels, distance_bounds<T>* bounds, adding what) const {
     const std::size_t k = centres.rows(), d = points_.cols();
     const centre_table<T> table(centres);
     if (bounds) bounds->begin_pass(centres);
-    const cluster_sums zero{std::vector<double>(with_sums ? k * d : 0), std::vector<double>(k)};
+    const cluster_sums zero{std::vector<double>(what == adding::weights ? 0 : k * d), std::vector<double>(k)};
     return parallel_reduce(
         chunks, run_, zero,
         [&](cluster_sums& part, std::size_t begin, std::size_t end) {
@@ -99,12 +117,16 @@ class lloyd {
               kernels<T>().nearest(points_.tile(t), tiles, d, table.values(), table.half_norms(), table.padded(), best, near);
             }
             for (std::size_t i = first; i < last; ++i) {
-              part.moved += near[i - first] != labels[i];
+              if (near[i - first] == labels[i]) continue;
+              ++part.moved;
+              if (what == adding::changes) {
+                add_row(part, i, labels[i], -1);
+                add_row(part, i, near[i - first], 1);
+              }
               labels[i] = near[i - first];
             }
-            if (with_sums)
-              add_rows(part, t, first, last, labels);
-            else
+            if (what == adding::all) add_rows(part, first, last, labels);
+            if (what == adding::weights)
               for (std::size_t i = first; i < last; ++i)
                 part.weights[static_cast<std::size_t>(labels[i])] += weight_.empty() ? 1.0 : weight_[i];
           }
@@ -112,23 +134,32 @@ class lloyd {
         [](cluster_sums& a, const cluster_sums& b) { a.merge(b); });
   }
 
-  void add_rows(cluster_sums& part, std::size_t tile, std::size_t first, std::size_t last, const std::vector<std::int32_t>& labels) const {
-    const std::size_t d = points_.cols();
-    constexpr std::size_t lane_count = lanes<T>;
-    for (std::size_t i = first; i < last; ++i) {
-      const auto c = static_cast<std::size_t>(labels[i]);
-      const T* x = points_.tile(tile + (i - first) / lane_count) + (i - first) % lane_count;
-      double* sum = part.sums.data() + c * d;
-      const double w = weight_.empty() ? 1.0 : weight_[i];
-      part.weights[c] += w;
-      if (w == 1.0) {
-        for (std::size_t j = 0; j < d; ++j)
-          sum[j] += static_cast<double>(x[j * lane_count]);
-      } else {
-        for (std::size_t j = 0; j < d; ++j)
-          sum[j] += w * static_cast<double>(x[j * lane_count]);
-      }
-    }
+  void add_row(cluster_sums& part, std::size_t i, std::int32_t label, double w) const {
+    const std::size_t d = points_.cols(), c = static_cast<std::size_t>(label);
+    const T* x = points_.tile(i / lanes<T>) + i % lanes<T>;
+    double* sum = part.sums.data() + c * d;
+    part.weights[c] += w;
+    for (std::size_t j = 0; j < d; ++j)
+      sum[j] += w * static_cast<double>(x[j * lanes<T>]);
+  }
+  void add_rows(cluster_sums& part, std::size_t begin, std::size_t end, const std::vector<std::int32_t>& labels) const {
+    for (std::size_t i = begin; i < end; ++i)
+      add_row(part, i, labels[i], weight_.empty() ? 1.0 : weight_[i]);
+  }
+
+  cluster_sums sums_of(const std::vector<std::int32_t>& labels, const chunking& chunks, std::size_t k) const {
+    return parallel_reduce(
+        chunks, run_, cluster_sums{std::vector<double>(k * points_.cols()), std::vector<double>(k)},
+        [&](cluster_sums& part, std::size_t begin, std::size_t end) { add_rows(part, begin * lanes<T>, std::min(points_.rows(), end * lanes<T>), labels); },
+        [](cluster_sums& a, const cluster_sums& b) { a.merge(b); });
+  }
+
+  /// The means of the clusters; one without rows keeps its centre.
+  static matrix means(const cluster_sums& sums, matrix centres) {
+    for (std::size_t c = 0; c < centres.rows(); ++c)
+      for (std::size_t j = 0; sums.weights[c] > 0 && j < centres.cols(); ++j)
+        centres(c, j) = sums.sums[c * centres.cols() + j] / sums.weights[c];
+    return centres;
   }
 
   /// An empty cluster takes the row farthest from its centre, the next one the second farthest, ... (as scikit-learn does).
@@ -169,11 +200,25 @@ class lloyd {
   }
 
   double inertia(const lloyd_result& result) const {
+    const std::size_t d = points_.cols();
     return parallel_reduce(
-        chunking(points_.rows()), run_, 0.0,
+        chunking(points_.tile_count(), 512), run_, 0.0,
         [&](double& sum, std::size_t begin, std::size_t end) {
-          for (std::size_t i = begin; i < end; ++i)
-            sum += (weight_.empty() ? 1.0 : weight_[i]) * points_.squared_distance(i, result.centres.row(static_cast<std::size_t>(result.labels[i])));
+          for (std::size_t t = begin; t < end; ++t) {
+            const double* centre[lanes<T>];
+            double gaps[lanes<T>] = {};
+            const std::size_t first = t * lanes<T>, rows = std::min(points_.rows() - first, lanes<T>);
+            for (std::size_t l = 0; l < lanes<T>; ++l)
+              centre[l] = result.centres.row(l < rows ? static_cast<std::size_t>(result.labels[first + l]) : 0);
+            const T* x = points_.tile(t);
+            for (std::size_t j = 0; j < d; ++j)
+              for (std::size_t l = 0; l < lanes<T>; ++l) {
+                const double gap = static_cast<double>(x[j * lanes<T> + l]) - centre[l][j];
+                gaps[l] += gap * gap;
+              }
+            for (std::size_t l = 0; l < rows; ++l)
+              sum += (weight_.empty() ? 1.0 : weight_[first + l]) * gaps[l];
+          }
         },
         [](double& a, double b) { a += b; });
   }

@@ -304,6 +304,54 @@ TENURE_INLINE mixture_density mixture_densities(const mixture_model& model, cons
   return result;
 }
 
+TENURE_INLINE mixture_pass::mixture_pass(mixture_model model) : model_(std::move(model)) {}
+
+TENURE_INLINE void mixture_pass::add(const table_view& chunk, numeric_column weight, const execution& run) {
+  if (chunk.rows() == 0) return;
+  const aligned_table aligned(chunk, model_.columns, unseen_level::refuse);
+  detail::require_finite(aligned.view(), run);
+  detail::check_weight(weight, chunk.rows());
+  const mixture_parameters& p = model_.parameters;
+  const std::vector<double> shift(p.means.row(0), p.means.row(0) + p.means.cols());
+  const detail::packed_points<double> points(aligned.view(), shift, run);
+  const std::vector<double> weights = detail::reordered(weight, {});
+  const detail::mixture_sums sums =
+      detail::mixture_engine(points, weights, model_.covariance, run).step(detail::gaussian_factors(detail::shifted(p, shift, -1), model_.covariance));
+  mixture_pass part(*this);
+  part.weights_ = sums.weights;
+  part.first_ = sums.first;
+  part.second_ = sums.second;
+  part.log_likelihood_ = sums.log_likelihood;
+  part.total_ = sums.total;
+  merge(part);
+}
+
+TENURE_INLINE void mixture_pass::merge(const mixture_pass& other) {
+  if (!(other.model_ == model_)) throw invalid_input("other", "must be a pass from the same model");
+  const auto add_to = [](std::vector<double>& sum, const std::vector<double>& values) {
+    sum.resize(std::max(sum.size(), values.size()));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      sum[i] += values[i];
+  };
+  add_to(weights_, other.weights_);
+  add_to(first_, other.first_);
+  add_to(second_, other.second_);
+  log_likelihood_ += other.log_likelihood_;
+  total_ += other.total_;
+}
+
+TENURE_INLINE mixture_model mixture_pass::finish(double regularisation) const {
+  if (!(total_ > 0)) throw invalid_input("chunks", "must hold at least one row of positive weight");
+  if (!(regularisation >= 0)) throw invalid_input("regularisation", "must be >= 0", regularisation);
+  const detail::packed_points<double> none(0, model_.parameters.means.cols());
+  const detail::mixture_sums sums{weights_, first_, second_, log_likelihood_, total_};
+  mixture_model next = model_;
+  next.parameters = detail::mixture_engine(none, {}, model_.covariance, {}).maximise(sums, model_.parameters.means, regularisation);
+  next.log_likelihood = log_likelihood_ / total_;
+  ++next.iterations;
+  return next;
+}
+
 TENURE_INLINE double mixture_degrees(const mixture_model& model) {
   const auto k = static_cast<double>(model.parameters.means.rows()), d = static_cast<double>(model.parameters.means.cols());
   const double shape = model.covariance == covariance_type::full   ? k * d * (d + 1) / 2

@@ -107,6 +107,22 @@ mixture_density mixture_densities(const mixture_model& model, const table_view& 
 /// Free parameters, as counted by BIC and AIC.
 double mixture_degrees(const mixture_model& model);
 
+/// One EM step over data that come in chunks (files, machines): add them in any split, merge, finish. Up to rounding the step of fit_mixture.
+class mixture_pass {
+ public:
+  explicit mixture_pass(mixture_model model);
+  void add(const table_view& chunk, numeric_column weight = {}, const execution& run = {});
+  /// `other`: a pass from the same model. Errors: invalid_input.
+  void merge(const mixture_pass& other);
+  /// The model after the step, and the mean log-likelihood before it. Errors: invalid_input without rows.
+  mixture_model finish(double regularisation = 1e-6) const;
+
+ private:
+  mixture_model model_;
+  std::vector<double> weights_, first_, second_;  // per component: weight, and moments about its mean
+  double log_likelihood_ = 0, total_ = 0;
+};
+
 }  // namespace cluster
 }  // namespace tenure::inline TENURE_ABI
 

@@ -7,6 +7,10 @@
 #include <new>
 #include <vector>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include "tenure/cluster/kernels.hpp"
 #include "tenure/core/parallel.hpp"
 #include "tenure/core/table.hpp"
@@ -16,20 +20,29 @@
 
 namespace tenure::inline TENURE_ABI::cluster::detail {
 
-/// Uninitialised memory on a cache line.
+/// Uninitialised memory on a cache line; much of it on large pages, where the system has them for the asking.
 template <class T>
 class aligned_buffer {
  public:
   aligned_buffer() = default;
-  explicit aligned_buffer(std::size_t size) : data_(static_cast<T*>(::operator new(std::max<std::size_t>(size, 1) * sizeof(T), std::align_val_t{64}))) {}
+  explicit aligned_buffer(std::size_t size) {
+    const std::size_t bytes = std::max<std::size_t>(size, 1) * sizeof(T);
+    const std::align_val_t alignment{bytes >= 2 * large_page ? large_page : 64};
+    data_ = std::unique_ptr<T, release>(static_cast<T*>(::operator new(bytes, alignment)), release{alignment});
+#ifdef __linux__
+    if (bytes >= 2 * large_page) madvise(data_.get(), bytes, MADV_HUGEPAGE);
+#endif
+  }
   T* data() { return data_.get(); }
   const T* data() const { return data_.get(); }
   T& operator[](std::size_t i) { return data_.get()[i]; }
   const T& operator[](std::size_t i) const { return data_.get()[i]; }
 
  private:
+  static constexpr std::size_t large_page = std::size_t{1} << 21;
   struct release {
-    void operator()(T* p) const { ::operator delete(p, std::align_val_t{64}); }
+    std::align_val_t alignment{64};
+    void operator()(T* p) const { ::operator delete(p, alignment); }
   };
   std::unique_ptr<T, release> data_;
 };
@@ -44,12 +57,19 @@ inline void require_finite(const table_view& x, const execution& run) {
     if (column.categorical)
       throw invalid_input(column.name, "is categorical; this method needs numbers (KPrototypes and KMedoids with Gower's distance take both)");
   }
+  constexpr std::size_t block = 256;  // rows of all columns at a time, so that a table by rows is read once
   parallel_chunks(chunking(x.rows()), run, [&](std::size_t, std::size_t begin, std::size_t end) {
-    for (const auto& column : x.columns())
-      column.values.visit([&](auto values) {
-        for (std::size_t i = begin; i < end; ++i)
-          if (!std::isfinite(static_cast<double>(values[i]))) throw invalid_input(column.name, "must be a finite number", static_cast<double>(values[i]), i);
-      });
+    for (std::size_t first = begin; first < end; first += block) {
+      const std::size_t last = std::min(end, first + block);
+      for (const auto& column : x.columns())
+        column.values.visit([&](auto values) {
+          bool finite = true;
+          for (std::size_t i = first; i < last; ++i)
+            finite &= std::abs(static_cast<double>(values[i])) <= std::numeric_limits<double>::max();
+          for (std::size_t i = first; !finite && i < last; ++i)
+            if (!std::isfinite(static_cast<double>(values[i]))) throw invalid_input(column.name, "must be a finite number", static_cast<double>(values[i]), i);
+        });
+    }
   });
 }
 
@@ -64,11 +84,20 @@ inline std::vector<double> rough_means(const table_view& x, const execution& run
   sums total = parallel_reduce(
       chunking(x.rows()), run, sums(x.cols()),
       [&](sums& part, std::size_t begin, std::size_t end) {
-        for (std::size_t j = 0; j < x.cols(); ++j)
-          x[j].values.visit([&](auto values) {
-            for (std::size_t i = begin; i < end; ++i)
-              part[j] += static_cast<double>(values[i]);
-          });
+        constexpr std::size_t block = 256;
+        for (std::size_t first = begin; first < end; first += block) {
+          const std::size_t last = std::min(end, first + block);
+          for (std::size_t j = 0; j < x.cols(); ++j)
+            x[j].values.visit([&](auto values) {
+              double a = 0, b = 0;
+              std::size_t i = first;
+              for (; i + 1 < last; i += 2) {
+                a += static_cast<double>(values[i]);
+                b += static_cast<double>(values[i + 1]);
+              }
+              part[j] += i < last ? a + b + static_cast<double>(values[i]) : a + b;
+            });
+        }
       },
       [](sums& a, const sums& b) {
         for (std::size_t j = 0; j < a.size(); ++j)
@@ -96,10 +125,20 @@ class packed_points {
       : packed_points(x.rows(), x.cols()) {
     shift_ = std::move(shift);
     parallel_chunks(chunking(tiles_, 16, 4096), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+      const std::size_t whole = std::min(end, rows_ / lane_count);
       for (std::size_t j = 0; j < cols_; ++j)
         x[j].values.visit([&](auto values) {
-          for (std::size_t i = begin * lane_count; i < end * lane_count; ++i)
-            at(i, j) = i < rows_ ? static_cast<T>(static_cast<double>(values[order.empty() ? i : order[i]]) - shift_[j]) : T(0);
+          const auto value = [&, shift = shift_[j]](std::size_t i) { return static_cast<T>(static_cast<double>(values[i]) - shift); };
+          for (std::size_t t = begin; t < end; ++t) {
+            T* to = tile(t) + j * lane_count;
+            if (t < whole && order.empty()) {
+              for (std::size_t l = 0; l < lane_count; ++l)
+                to[l] = value(t * lane_count + l);
+            } else {
+              for (std::size_t l = 0, i = t * lane_count; l < lane_count; ++l, ++i)
+                to[l] = i < rows_ ? value(order.empty() ? i : order[i]) : T(0);
+            }
+          }
         });
     });
   }

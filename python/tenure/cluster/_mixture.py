@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,29 +111,68 @@ class GaussianMixture(DensityMixin, Estimator):
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Finds the groups. `sample_weight`: a row of weight 2 counts as two rows."""
-        self.model_ = _engine.fit_mixture(
-            self._table(X, reset=True),
-            weights_of(sample_weight, X),
+        self._keep(self._engine_fit(self._table(X, reset=True), weights_of(sample_weight, X), self.max_iter))
+        if not self.converged_:
+            warnings.warn(f"the likelihood still rose after max_iter={self.max_iter} steps", ConvergenceWarning, stacklevel=2)
+        return self
+
+    def _engine_fit(self, table: Any, weight: Any, steps: int) -> Any:
+        return _engine.fit_mixture(
+            table,
+            weight,
             self._first_parameters(),
             threads=self._threads(),
             components=self.n_components,
             covariance=self.covariance_type,
             tolerance=self.tol,
             regularisation=self.reg_covar,
-            max_iterations=self.max_iter,
+            max_iterations=steps,
             starts=self.n_init,
             start=self.init_params,
             seed=seed_of(self.random_state),
         )
-        parameters = self.model_.parameters
+
+    def _keep(self, model: Any, converged: bool | None = None) -> None:
+        self.model_, parameters = model, model.parameters
         self.weights_, self.means_ = parameters["weights"], parameters["means"]
         stacked = np.stack(parameters["covariances"])
         self.covariances_ = stacked if self.covariance_type == "full" else stacked[0, :, 0] if self.covariance_type == "spherical" else stacked[0]
-        self.converged_ = bool(self.model_.converged)
-        self.n_iter_ = int(self.model_.iterations)
-        self.lower_bound_ = float(self.model_.log_likelihood)
-        if not self.converged_:
+        self.converged_ = bool(model.converged) if converged is None else converged
+        self.n_iter_ = int(model.iterations)
+        self.lower_bound_ = float(model.log_likelihood)
+
+    def fit_chunks(self, chunks: Callable[[], Iterable[Any]]) -> Self:
+        """EM over a table that never is in memory as a whole.
+
+        Parameters
+        ----------
+        chunks : callable
+            Called once a step; returns the chunks (arrays or frames with the same columns) of the table, in any split. The first parameters are those given,
+            or come from a fit of the first chunk alone.
+
+        Notes
+        -----
+        Up to rounding the split does not matter to a step; take a first chunk that looks like the rest. Memory: twice the largest chunk.
+        """
+        model, start = None, self._first_parameters()
+        for chunk in chunks():
+            table = self._table(chunk, reset=True)
+            model = self._engine_fit(table, None, self.max_iter) if start is None else _engine.mixture_model(table, start, self.covariance_type)
+            break
+        if model is None:
+            raise ValueError("chunks: must return at least one chunk")
+        before, converged = -np.inf, False
+        for _ in range(self.max_iter):
+            step = _engine.MixturePass(model)
+            for chunk in chunks():
+                step.add(self._table(chunk, reset=False), threads=self._threads())
+            model = step.finish(self.reg_covar)
+            converged, before = abs(model.log_likelihood - before) < self.tol, model.log_likelihood
+            if converged:
+                break
+        else:
             warnings.warn(f"the likelihood still rose after max_iter={self.max_iter} steps", ConvergenceWarning, stacklevel=2)
+        self._keep(model, converged)
         return self
 
     def _densities(self, X: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -141,6 +141,46 @@ TEST(Mixture, SharesSumToOneAndFarRowsHaveADensity) {
   EXPECT_LT(density.log_density[1], -1e9);
 }
 
+TEST(Mixture, AStepOverAnySplitIsTheStep) {
+  const matrix x = reference::load_rows("mix3");
+  const table_view table(x);
+  std::vector<double> weight(x.rows());
+  for (std::size_t i = 0; i < weight.size(); ++i)
+    weight[i] = static_cast<double>(1 + i % 4);
+  const numeric_column w(weight);
+  for (const auto type : {covariance_type::full, covariance_type::tied, covariance_type::diag, covariance_type::spherical}) {
+    mixture_options options{.components = 3, .covariance = type, .max_iterations = 1, .tolerance = 0, .seed = 5};
+    const auto start = fit_mixture(x, weight, options);
+    const auto expected = fit_mixture(x, weight, options, start.parameters);
+    for (const auto& cuts : {std::vector<std::size_t>{0, 300}, std::vector<std::size_t>{0, 1, 2, 150, 300}, std::vector<std::size_t>{0, 7, 7, 299, 300}}) {
+      mixture_pass forward(start), left(start), right(start);
+      for (std::size_t c = 0; c + 1 < cuts.size(); ++c) {
+        const auto rows = table.slice(cuts[c], cuts[c + 1]);
+        const auto weights = w.slice(cuts[c], cuts[c + 1]);
+        forward.add(rows, weights, {.threads = 2});
+        (c % 2 ? left : right).add(rows, weights);
+      }
+      right.merge(left);
+      for (const auto& model : {forward.finish(), right.finish()}) {
+        EXPECT_NEAR(model.log_likelihood, expected.log_likelihood, 1e-12);
+        EXPECT_EQ(model.iterations, start.iterations + 1);
+        for (std::size_t c = 0; c < 3; ++c) {
+          EXPECT_NEAR(model.parameters.weights[c], expected.parameters.weights[c], 1e-13);
+          for (std::size_t j = 0; j < x.cols(); ++j)
+            EXPECT_NEAR(model.parameters.means(c, j), expected.parameters.means(c, j), 1e-11);
+        }
+        for (std::size_t m = 0; m < expected.parameters.covariances.size(); ++m)
+          for (std::size_t i = 0; i < expected.parameters.covariances[m].values().size(); ++i)
+            EXPECT_NEAR(model.parameters.covariances[m].values()[i], expected.parameters.covariances[m].values()[i], 1e-11);
+      }
+    }
+  }
+  mixture_pass empty(fit_mixture(x)), other(fit_mixture(x, {}, {.components = 2}));
+  EXPECT_THROW(empty.finish(), invalid_input);
+  EXPECT_THROW(empty.merge(other), invalid_input);
+  EXPECT_THROW(empty.add(matrix(1, 3, {0, std::nan(""), 0})), invalid_input);
+}
+
 TEST(Mixture, BadInputAndCollapse) {
   const matrix x(3, 1, {1, 1, 1});
   EXPECT_THROW(fit_mixture(x, {}, {.components = 4}), invalid_input);

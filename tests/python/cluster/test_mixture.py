@@ -56,6 +56,20 @@ def test_bic_finds_the_groups_and_one_group():
     assert choose_mixture(random.normal(size=(300, 2)), n_components=range(1, 4), random_state=0).best_.n_components == 1
 
 
+def test_chunks_of_any_split_give_the_same_mixture():
+    X, _ = rows("mix3")
+    start = {"weights_init": [0.2, 0.3, 0.5], "means_init": X[[0, 150, 250]], "precisions_init": np.stack([np.eye(X.shape[1])] * 3)}
+    options = {"n_components": 3, "tol": 1e-8, "max_iter": 500, **start}
+    whole = GaussianMixture(**options).fit(X)
+    for cuts in ([100, 200], [150, 151], [299]):
+        model = GaussianMixture(**options).fit_chunks(lambda cuts=cuts: np.split(X, cuts))
+        assert model.converged_
+        np.testing.assert_allclose(model.score(X), whole.score(X), rtol=1e-6)
+        np.testing.assert_array_equal(model.predict(X), whole.predict(X))
+    with pytest.raises(ValueError, match="at least one chunk"):
+        GaussianMixture().fit_chunks(list)
+
+
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="n_components = 4: must be at most"):
         GaussianMixture(n_components=4).fit([[1.0], [2.0]])
