@@ -15,11 +15,11 @@ NAMES = {
     "learn": "DecisionTreeClassifier RandomForestClassifier GradientBoostingClassifier LogisticRegression LogisticPath CalibratedClassifier UpliftForestClassifier",
     "evaluate": "roc_auc average_precision log_loss brier ks lift gains calibration_table expected_profit best_threshold report_card tree_shap "
     "permutation_importance reasons",
-    "rules": "frequent_itemsets association_rules churn_rules",
+    "rules": "frequent_itemsets association_rules churn_rules RuleClassifier",
     "cluster": "KMeans MiniBatchKMeans KMedoids AgglomerativeClustering linkage DBSCAN HDBSCAN GaussianMixture KPrototypes silhouette_score "
     "calinski_harabasz_score davies_bouldin_score segment_profile",
     "stats": "correlation association cramers_v compare_groups adjust_p FactorAnalysis trend_test control_chart before_after difference_in_differences proportion_ci",
-    "value": "rfm ShiftedBetaGeometric BetaGeometricNBD ParetoNBD GammaGamma lifetime_value",
+    "value": "rfm ShiftedBetaGeometric BetaGeometricNBD ParetoNBD GammaGamma lifetime_value keep_or_let_go",
     "alert": "Indicators Thresholds Tiers WarningSystem evaluate_alarms population_stability_index drift",
     "datasets": "load_telco make_churn",
     "": "read Contract snapshots leakage_scan report load distributed",
