@@ -213,9 +213,10 @@ double sum_row(const tree_ensemble& model, const std::uint16_t* codes) {
       moved = 0;
       for (std::size_t k = 0; k < lanes; ++k) {
         const auto bits = static_cast<std::uint64_t>(tree[k][at[k]]);
-        const std::uint32_t inner = (bits >> 62 & 1) - 1U;  // all ones, or 0 in a leaf, which stays where it is
-        const std::uint32_t step =
-            (tree_child<std::uint16_t, Categorical>(bits, at[k], codes, Categorical ? sets[k] : nullptr, model.set_words) - at[k]) & inner;
+        // Arithmetic instead of branches: which way one row goes is not to be foreseen. A leaf stays where it is.
+        const std::uint32_t inner = static_cast<std::uint32_t>(bits >> 62 & 1) - 1U;
+        const std::uint32_t right = turns_right<std::uint16_t, Categorical>(bits, codes, Categorical ? sets[k] : nullptr, model.set_words);
+        const std::uint32_t step = (1U + ((static_cast<std::uint32_t>(bits) - at[k] - 1U) & (0U - right))) & inner;
         moved |= step;
         at[k] += step;
       }

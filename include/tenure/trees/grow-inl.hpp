@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "tenure/config.hpp"
@@ -141,7 +142,7 @@ class split_scanner {
 
 /// Records a split in its node: direction of missing values, level set, gain.
 template <class Rule>
-void record_split(const Rule& rule, const split_choice& best, const std::vector<code_cell<typename Rule::stat>>& cells, std::uint32_t set_words,
+void record_split(const Rule& rule, const split_choice& best, std::span<const code_cell<typename Rule::stat>> cells, std::uint32_t set_words,
                   grown_node<Rule>& node, std::vector<std::uint32_t>& sets) {
   using stat = typename Rule::stat;
   node.feature = best.feature;
@@ -161,7 +162,7 @@ void record_split(const Rule& rule, const split_choice& best, const std::vector<
     node.missing_left = missing ? best.missing_left : rule.weight(left) >= rule.weight(node.total - left);
     return;
   }
-  auto ordered = cells;
+  std::vector<code_cell<stat>> ordered(cells.begin(), cells.end());
   split_scanner<Rule>::order_levels(rule, ordered.data(), ordered.size());
   stat left{};
   for (std::size_t k = 0; k < best.left_levels; ++k)

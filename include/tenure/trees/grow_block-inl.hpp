@@ -68,6 +68,7 @@ class block_grower {
     spare_rows_.resize(block.rows);
     spare_targets_.resize(block.rows);
     sums_.assign(block.top_code + 1, stat{});
+    cells_.resize(block.top_code + 1);
     occupied_ = code_set(block.top_code + 1);
     struct open_node {
       node_type node;
@@ -124,12 +125,12 @@ class block_grower {
       if (limits_.samples_features()) std::swap(order_[drawn], order_[drawn + random.below(all - drawn)]);
       const std::uint32_t feature = order_[drawn];
       fill_cells(feature, node.begin - base, node.end - base);
-      if (cells_.size() < 2) continue;
+      if (cell_count_ < 2) continue;
       ++useful;
       if (categorical_[feature])
-        scan.categorical(feature, cells_.data(), cells_.size());
+        scan.categorical(feature, cells_.data(), cell_count_);
       else
-        scan.numeric(feature, cells_.data(), cells_.size());
+        scan.numeric(feature, cells_.data(), cell_count_);
       if (rule_.perfect(best.cost)) break;
     }
     return best;
@@ -145,34 +146,38 @@ class block_grower {
   /// Sums of a column's codes over a node, ascending by code, into cells_.
   void fill_cells(std::uint32_t feature, std::size_t begin, std::size_t end) {
     const Code* const column = block_->column(feature);
-    cells_.clear();
+    const std::uint16_t* const rows = rows_.data();
+    const stat* const targets = targets_.data();
+    stat* const sums = sums_.data();
+    code_cell<stat>* cell = cells_.data();
+    const auto take = [&](std::size_t code) {
+      cell->code = static_cast<std::uint32_t>(code);
+      cell->sum = sums[code];
+      ++cell;
+      sums[code] = stat{};
+    };
     if (sizeof(Code) == 1 && end - begin >= 48) {
       for (std::size_t i = begin; i < end; ++i)
-        sums_[column[rows_[i]]] += targets_[i];
-      for (std::size_t code = 0; code < sums_.size(); ++code) {
-        if (Rule::empty(sums_[code])) continue;
-        cells_.push_back({static_cast<std::uint32_t>(code), sums_[code]});
-        sums_[code] = stat{};
+        sums[column[rows[i]]] += targets[i];
+      for (std::size_t code = 0; code < sums_.size(); ++code)
+        if (!Rule::empty(sums[code])) take(code);
+    } else {
+      for (std::size_t i = begin; i < end; ++i) {
+        const std::size_t code = column[rows[i]];
+        sums[code] += targets[i];
+        occupied_.insert(code);
       }
-      return;
+      occupied_.drain(take);
     }
-    for (std::size_t i = begin; i < end; ++i) {
-      const std::size_t code = column[rows_[i]];
-      sums_[code] += targets_[i];
-      occupied_.insert(code);
-    }
-    occupied_.drain([&](std::size_t code) {
-      cells_.push_back({static_cast<std::uint32_t>(code), sums_[code]});
-      sums_[code] = stat{};
-    });
+    cell_count_ = static_cast<std::size_t>(cell - cells_.data());
   }
 
   /// Splits are recorded in the codes of the whole table.
   void record(const split_choice& best, node_type& node) {
     if (best.categorical && !block_->original.empty())
-      for (auto& c : cells_)
-        c.code = block_->original[best.feature][c.code];
-    record_split(rule_, best, cells_, set_words_, node, out_.sets);
+      for (std::size_t k = 0; k < cell_count_; ++k)
+        cells_[k].code = block_->original[best.feature][cells_[k].code];
+    record_split<Rule>(rule_, best, {cells_.data(), cell_count_}, set_words_, node, out_.sets);
   }
   void to_original(node_type& node) const {
     if (node.categorical || block_->original.empty()) return;
@@ -226,6 +231,7 @@ class block_grower {
   std::vector<stat> targets_, spare_targets_, sums_;
   code_set occupied_{1};
   std::vector<code_cell<stat>> cells_;
+  std::size_t cell_count_ = 0;
 };
 
 }  // namespace tenure::inline TENURE_ABI::trees::detail

@@ -16,17 +16,24 @@ inline void prefetch(const void* address) {
 #endif
 }
 
-/// Where a row goes from the inner node `at`, whose packed form is `bits`.
+/// Whether a row goes right (1) or left (0) from the inner node whose packed form is `bits`.
 template <class Code, bool Categorical>
-inline std::uint32_t tree_child(std::uint64_t bits, std::uint32_t at, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
+inline std::uint32_t turns_right(std::uint64_t bits, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
   const std::uint32_t code = row[bits >> 48 & 0x1fff];
   const auto split = static_cast<std::uint32_t>(bits >> 32 & 0xffff);
   const auto shift = static_cast<std::uint32_t>(1 - (bits >> 63));  // 0 when missing (code 0) goes left, else 1: code 0 wraps to the top
-  std::uint32_t right = static_cast<Code>(code - shift) >= split + 2 - shift;
   if constexpr (Categorical) {
-    if (bits >> 61 & 1) right = ~(sets[split * set_words + code / 32] >> (code % 32)) & 1U;
+    if (bits >> 61 & 1) return ~(sets[split * set_words + code / 32] >> (code % 32)) & 1U;
   }
-  return at + 1 + ((static_cast<std::uint32_t>(bits) - at - 1) & (0U - right));  // arithmetic: which way a row goes is not to be foreseen
+  return static_cast<Code>(code - shift) >= split + 2 - shift;
+}
+
+/// Where it goes to from the inner node `at`. With many rows on their way a foreseen branch is worth more than arithmetic: deep trees are
+/// waited for in memory.
+template <class Code, bool Categorical>
+inline std::uint32_t tree_child(std::uint64_t bits, std::uint32_t at, const Code* row, const std::uint32_t* sets, std::size_t set_words) {
+  const bool left = turns_right<Code, Categorical>(bits, row, sets, set_words) == 0;
+  return left ? at + 1 : static_cast<std::uint32_t>(bits);
 }
 
 /// One step of one row; a leaf stays where it is.
