@@ -7,6 +7,7 @@ from tenure.learn._calibration import CalibratedClassifier, correct_prior
 from tenure.learn._forest import RandomForestClassifier
 from tenure.learn._logistic import LogisticRegression, SeparationWarning
 from tenure.learn._logistic_path import LogisticPath
+from tenure.learn._terms import Terms
 from tenure.learn._tree import DecisionTreeClassifier
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "LogisticRegression",
     "RandomForestClassifier",
     "SeparationWarning",
+    "Terms",
     "correct_prior",
 ]
