@@ -13,11 +13,13 @@ from tenure.evaluate._ranking import AucComparison, Estimate, average_precision,
 from tenure.evaluate._reasons import reasons
 from tenure.evaluate._report_card import bootstrap, report_card
 from tenure.evaluate._shap import ShapValues, tree_shap
+from tenure.evaluate._splits import TimeOrderedSplit
 
 __all__ = [
     "AucComparison",
     "Estimate",
     "ShapValues",
+    "TimeOrderedSplit",
     "average_precision",
     "best_threshold",
     "bootstrap",
