@@ -5,6 +5,8 @@
 #include "tenure/learn/logistic_influence.hpp"
 #include "tenure/learn/logistic_path.hpp"
 #include "tenure/learn/logistic_profile.hpp"
+#include "tenure/learn/natural_spline.hpp"
+#include "tenure/learn/terms.hpp"
 
 namespace {
 
@@ -146,6 +148,32 @@ void bind_path(py::module_& m) {
       py::arg("path"), py::arg("x"), py::arg("y"), py::kw_only(), py::arg("sample_weight") = none, py::arg("offset") = none, py::arg("threads") = 1);
 }
 
+void bind_terms(py::module_& m) {
+  python::bind_struct<learn::terms_model>(m, "TermsModel", "Splines and products of columns.")
+      .def(py::init([](const python::py_table& x, const std::vector<std::string>& spline_columns, const std::vector<std::vector<double>>& knots,
+                       const std::vector<std::string>& first, const std::vector<std::string>& second) {
+             learn::terms_model model;
+             model.columns = schema_of(x.view);
+             model.spline_columns = spline_columns;
+             for (const auto& k : knots) {
+               model.knots.insert(model.knots.end(), k.begin(), k.end());
+               model.knot_begin.push_back(static_cast<std::uint32_t>(model.knots.size()));
+             }
+             model.first = first, model.second = second;
+             return model;
+           }),
+           py::arg("x"), py::arg("spline_columns"), py::arg("knots"), py::arg("first"), py::arg("second"));
+  m.def(
+      "natural_spline_knots", [](const python::double_array& x, int df) { return learn::natural_spline_knots(python::as_doubles(x, "x"), df); }, py::arg("x"),
+      py::arg("df"));
+  m.def(
+      "natural_spline_basis",
+      [](const python::double_array& x, const std::vector<double>& knots) {
+        return python::to_numpy(learn::natural_spline_basis(python::as_doubles(x, "x"), knots));
+      },
+      py::arg("x"), py::arg("knots"));
+}
+
 void bind_calibration(py::module_& m) {
   python::bind_struct<learn::calibration_model>(m, "CalibrationModel", "A map from predicted to calibrated probabilities.");
   m.def(
@@ -175,4 +203,5 @@ void bind_learn(py::module_& module) {
   bind_logistic_rows(m);
   bind_path(m);
   bind_calibration(m);
+  bind_terms(m);
 }

@@ -25,6 +25,9 @@ inline void bind_cox_model(py::module_& m) {
           },
           py::arg("x"), py::arg("threads") = 1)
       .def(
+          "log_hazard_effects", [](const cox_model& self, const py_table& x) { return to_numpy(log_hazard_effects(self, x.view)); }, py::arg("x"),
+          "What every column adds to the log hazard, rows x columns.")
+      .def(
           "predict_survival",
           [](const cox_model& self, const py_table& x, const double_array& times, const optional_array& strata, const optional_array& given, int threads) {
             const auto at = as_doubles(times, "times");

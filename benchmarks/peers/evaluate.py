@@ -61,7 +61,8 @@ def main() -> None:
         f"expected maximum profit of {k:,} scores, 2 threads",
         {
             "tenure": lambda: expected_profit(y[:k], first[:k], n_jobs=2).profit,
-            "tenure, 1 thread": lambda: expected_profit(y[:k], first[:k]).profit, "empulse": lambda: float(empc_score(y[:k], first[:k])),
+            "tenure, 1 thread": lambda: expected_profit(y[:k], first[:k]).profit,
+            "empulse": lambda: float(empc_score(y[:k], first[:k])),
         },
         tolerance=1e-10,
         rounds=7,

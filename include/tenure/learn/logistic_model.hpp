@@ -47,7 +47,7 @@ struct fit_info {
   bool converged = false;
   bool separated = false;                    // some combination of columns separates the classes: no finite estimate exists
   int iterations = 0;                        // passes over the data
-  double gradient = 0;                       // largest entry of the gradient of the mean loss when the fit stopped
+  double gradient = 0;                       // largest entry of the gradient of the mean loss at the end, as Newton's quadratic convergence leaves it
   std::vector<std::string> separating = {};  // design columns whose coefficients run away
   std::vector<std::string> dependent = {};   // design columns left out (coefficient 0): they are constant or a combination of earlier ones
 

@@ -140,6 +140,12 @@ class newton_state {
     if (!solve()) return stop(false);
     const bool at_rounding = gradient_ <= 1e-9 && passes_ > 1 && gradient_ > before / 2;
     if (gradient_ <= options_.tolerance || at_rounding) return stop(true);
+    // Newton's method squares the gradient: what the step that `stop` takes will leave need not be measured
+    const double left = gradient_ * gradient_ * gradient_ / (before * before);
+    if (gradient_ <= 1e-10 && passes_ > 2 && left <= options_.tolerance) {
+      gradient_ = left;
+      return stop(true);
+    }
     if (passes_ > options_.max_iterations) return stop(false);
     at_ = accepted_;
     for (std::size_t j = 0; j < at_.coefficients.size(); ++j)

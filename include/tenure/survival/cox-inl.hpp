@@ -259,6 +259,16 @@ TENURE_INLINE std::vector<double> predict_log_hazard(const cox_model& model, con
   return detail::centered_risk(model, x, 0.0, run);
 }
 
+TENURE_INLINE matrix log_hazard_effects(const cox_model& model, const table_view& x) {
+  const matrix design = encode(x, model.code);
+  const auto sources = model.code.sources();
+  matrix effects(design.rows(), model.code.columns.size());
+  for (std::size_t i = 0; i < design.rows(); ++i)
+    for (std::size_t j = 0; j < sources.size(); ++j)
+      effects(i, sources[j]) += model.coef[j] * design(i, j);
+  return effects;
+}
+
 TENURE_INLINE matrix predict_survival(const cox_model& model, const table_view& x, const column_view<double>& times, const numeric_column& stratum,
                                       const numeric_column& given, const execution& run) {
   const std::size_t n = x.rows();

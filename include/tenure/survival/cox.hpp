@@ -118,6 +118,10 @@ cox_model fit_cox(const table_view& x, const outcome& y, const cox_options& opti
 /// x' coef of each row: log relative risk against a customer whose columns are all 0 (numbers) or at the reference level.
 std::vector<double> predict_log_hazard(const cox_model& model, const table_view& x, const execution& run = {});
 
+/// What every column of the table adds to it: rows x columns, coefficient times value (the level's coefficient for a categorical, 0 for its
+/// reference). The sum of a row is `predict_log_hazard`.
+matrix log_hazard_effects(const cox_model& model, const table_view& x);
+
 /// P(still there at times[j]) for each row: rows x times. `stratum`: n codes, needed when the model has strata; `given`: n tenures already
 /// reached, or empty: then the probability of staying times[j] longer. The hazard is flat after the last event time.
 matrix predict_survival(const cox_model& model, const table_view& x, const column_view<double>& times, const numeric_column& stratum = {},

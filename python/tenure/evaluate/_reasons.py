@@ -14,8 +14,12 @@ from tenure.evaluate._shap import tree_shap
 
 SENTENCES = {
     ("en", "log-odds"): "Higher risk goes with {column} = {value} (odds × {factor:.2f}).",
+    ("en", "log-hazard"): "Earlier leaving goes with {column} = {value} (hazard × {factor:.2f}).",
+    ("en", "mortality"): "Earlier leaving goes with {column} = {value} (mortality +{effect:.3g}).",
     ("en", "probability"): "Higher risk goes with {column} = {value} (+{points:.1f} percentage points).",
     ("zh", "log-odds"): "较高的流失风险与“{column}”为 {value} 相伴（优势 × {factor:.2f}）。",
+    ("zh", "log-hazard"): "较早流失与“{column}”为 {value} 相伴（风险率 × {factor:.2f}）。",
+    ("zh", "mortality"): "较早流失与“{column}”为 {value} 相伴（累积风险 +{effect:.3g}）。",
     ("zh", "probability"): "较高的流失风险与“{column}”为 {value} 相伴（+{points:.1f} 个百分点）。",
 }
 
@@ -34,13 +38,14 @@ def reasons(
 ) -> Any:
     """The `k` columns that raise every row's score most above the average row, with a sentence each.
 
-    A linear model's contribution of a column is coefficient x (value - mean), in log-odds; a tree model's is its exact Shapley value. Numeric
+    A linear model's contribution of a column is coefficient x (value - mean), in log-odds, for CoxPH in log hazard; a tree model's is its exact
+    Shapley value, for RandomSurvivalForest of the mortality that `predict` gives. Numeric
     columns that move together are one reason: their contributions alone say little. A reason tells what goes with the risk in the model,
     not what would lower it.
 
     Parameters
     ----------
-    model : fitted LogisticRegression, LogisticPath, tree, forest, boosting, or a CalibratedClassifier of one
+    model : fitted LogisticRegression, LogisticPath, tree, forest, boosting, a CalibratedClassifier of one, CoxPH or RandomSurvivalForest
     X : table of shape (n, p)
         Rows to explain.
     k : int, default=3
@@ -83,7 +88,7 @@ def reasons(
     for row, rank, group in _reasons_of(grouped, chosen):
         names, shown = [columns[j] for j in groups[group]], [texts[j](row) for j in groups[group]]
         effect = float(grouped[row, group])
-        words = {"column": " + ".join(names), "value": " / ".join(shown), "factor": float(np.exp(effect)), "points": 100 * effect}
+        words = {"column": " + ".join(names), "value": " / ".join(shown), "factor": float(np.exp(effect)), "points": 100 * effect, "effect": effect}
         entry = (row, rank + 1, words["column"], words["value"], effect, None if agreement is None else agreement[row, group])
         for name, item in zip(table, (*entry, SENTENCES[language, scale].format(**words)), strict=True):
             table[name].append(item)
@@ -100,7 +105,7 @@ def _contributions(model: Any, X: Any, background: Any) -> tuple[list[str], str,
         values = explained.contributions(X)
         average = values.mean(axis=0) if background is None else explained.contributions(background).mean(axis=0)
         names = getattr(explained, "feature_names_in_", [f"x{j}" for j in range(explained.n_features_in_)])
-        return [str(name) for name in names], "log-odds", values - average
+        return [str(name) for name in names], "log-hazard" if getattr(model, "_estimator_type", "") == "survival_regressor" else "log-odds", values - average
     found = tree_shap(explained, X)
     return found.columns, found.scale, found.values
 
@@ -137,16 +142,22 @@ def _reasons_of(grouped: np.ndarray, chosen: np.ndarray) -> Iterator[tuple[int, 
 def _agreement(model: Any, X: Any, background: Any, groups: list[list[int]], chosen: np.ndarray, train: tuple[Any, Any], refits: int, seed: int) -> np.ndarray:
     """Share of bootstrap refits in which a group is again among a row's reasons."""
     rows, outcome = train
-    frame, labels = as_frame(rows), np.asarray(outcome)
     again = np.zeros((len(chosen), len(groups)))
     for refit in range(refits):
-        index = np.random.default_rng((seed, refit)).integers(0, len(labels), len(labels))
-        sample = np.asarray(rows)[index] if frame is None else frame[index].to_native()
-        _, _, values = _contributions(clone(model).fit(sample, labels[index]), X, background)
+        index = np.random.default_rng((seed, refit)).integers(0, len(rows), len(rows))
+        _, _, values = _contributions(clone(model).fit(_taken(rows, index), _taken(outcome, index)), X, background)
         grouped = _sum(values, groups)
         for row, _, group in _reasons_of(grouped, _top(grouped, chosen.shape[1])):
             again[row, group] += 1 / refits
     return again
+
+
+def _taken(data: Any, index: np.ndarray) -> Any:
+    """Rows of a table, a column, or a pair of columns (time, event)."""
+    frame = as_frame(data)
+    if frame is not None:
+        return frame[index].to_native()
+    return tuple(np.asarray(part)[index] for part in data) if isinstance(data, tuple) else np.asarray(data)[index]
 
 
 def _texts(X: Any, columns: list[str]) -> list[Any]:

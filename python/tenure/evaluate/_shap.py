@@ -21,7 +21,7 @@ class ShapValues:
     base : float
         The score that is expected when nothing is known of a customer.
     columns : list of str
-    scale : {"probability", "log-odds"}
+    scale : {"probability", "log-odds", "mortality"}
     """
 
     values: np.ndarray
@@ -41,7 +41,7 @@ class ShapValues:
 
 
 def tree_shap(model: Any, X: Any, *, background: Any = None) -> ShapValues:
-    """Exact Shapley values of a fitted tree, forest or boosted model, for the second class.
+    """Exact Shapley values of a fitted tree, forest or boosted model, for the second class, or of a survival forest's mortality.
 
     Without `background` what is unknown of a row follows the training rows down the branches (path-dependent); with it, unknown values
     are taken from the background rows in turn (interventional). Trees and forests are explained in probabilities, boosted models in
@@ -49,7 +49,7 @@ def tree_shap(model: Any, X: Any, *, background: Any = None) -> ShapValues:
 
     Parameters
     ----------
-    model : DecisionTreeClassifier, RandomForestClassifier or GradientBoostingClassifier
+    model : DecisionTreeClassifier, RandomForestClassifier, GradientBoostingClassifier or RandomSurvivalForest
     X : table as for `predict`
     background : table as for `predict`, or None
 
@@ -78,4 +78,5 @@ def tree_shap(model: Any, X: Any, *, background: Any = None) -> ShapValues:
     names = [str(name) for name in getattr(model, "feature_names_in_", [f"x{j}" for j in range(model.n_features_in_)])]
     if hasattr(engine, "base"):
         return ShapValues(values, base + engine.base, names, "log-odds")
-    return ShapValues(values / engine.n_trees, base / engine.n_trees, names, "probability")
+    scale = "mortality" if hasattr(engine, "times") else "probability"
+    return ShapValues(values / engine.n_trees, base / engine.n_trees, names, scale)

@@ -7,6 +7,7 @@ from tenure.learn._calibration import CalibratedClassifier, correct_prior
 from tenure.learn._forest import RandomForestClassifier
 from tenure.learn._logistic import LogisticRegression, SeparationWarning
 from tenure.learn._logistic_path import LogisticPath
+from tenure.learn._terms import Terms
 from tenure.learn._tree import DecisionTreeClassifier
 from tenure.learn._uplift import UpliftForestClassifier
 
@@ -19,5 +20,6 @@ __all__ = [
     "RandomForestClassifier",
     "SeparationWarning",
     "UpliftForestClassifier",
+    "Terms",
     "correct_prior",
 ]

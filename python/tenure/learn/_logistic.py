@@ -382,10 +382,14 @@ def binary_target(y: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None")
     labels = column_or_1d(y if getattr(y, "ndim", 1) == 2 else column(y, "y"), warn=True)
-    assert_all_finite(labels, input_name="y")
-    check_classification_targets(labels)
     if len(labels) != rows:
         raise ValueError(f"Found input variables with inconsistent numbers of samples: [{rows}, {len(labels)}]")
+    if labels.dtype.kind in "biu" and rows > 0:  # two neighbouring numbers need no sorting
+        low, high = labels.min(), labels.max()
+        if int(high) - int(low) == 1:
+            return (labels == high).view(np.uint8), np.array([low, high])
+    assert_all_finite(labels, input_name="y")
+    check_classification_targets(labels)
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) > 2:
         raise ValueError(f"Only binary classification is supported. The type of the target is multiclass: y has {len(classes)} labels.")

@@ -269,6 +269,11 @@ class CoxPH(SurvivalRegressor):
         check_is_fitted(self)
         return self.model_.predict(self._table(X, reset=False), self._threads())
 
+    def contributions(self, X: Any) -> np.ndarray:
+        """What every column adds to the log relative risk of every row: coefficient times value, of shape (n, n_columns)."""
+        check_is_fitted(self)
+        return self.model_.log_hazard_effects(self._table(X, reset=False))
+
     def predict_survival(self, X: Any, times: Any, strata: Any = None, given: Any = None) -> np.ndarray:
         """P(still there at each of `times`), rows x times.
 

@@ -66,6 +66,10 @@ for (case in c("plain", "weighted", "separated")) {
   null <- climb(rep(0, ncol(X)), 1, X, data$y, w, TRUE); keep(case, "firth_null_log_likelihood", value(null, X, data$y, w, TRUE))
   e <- ends(X, data$y, w, TRUE); keep(case, "firth_lower", e[, 1]); keep(case, "firth_upper", e[, 2])
 }
+terms <- glm(y ~ age + charges + plan + charges:plan + age:charges, binomial, d, control = control)
+keep("terms", "coef", coef(terms)[c("(Intercept)", "age", "plan2", "charges:plan1", "age:charges")]); keep("terms", "deviance", deviance(terms))
+bent <- glm(y ~ ns(charges, 3) * plan, binomial, d, control = control)
+keep("terms", "spline_deviance", deviance(bent))
 out$value <- sprintf("%.17g", out$value)
 write.csv(out, "logistic_more.csv", row.names = FALSE, quote = FALSE)
 x <- d$charges
