@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 import time
+import warnings
 
 import numpy as np
 
@@ -28,6 +29,7 @@ def blobs(n: int, p: int, seed: int = 0) -> np.ndarray:
 def run(task: str, threads: int) -> str:
     from tenure import cluster
 
+    warnings.simplefilter("ignore")  # three passes do not converge
     if task == "kmeans-chunks":
         rows, chunk = 10_000_000, 500_000
         start = blobs(20, 16, 1)

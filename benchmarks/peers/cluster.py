@@ -205,7 +205,8 @@ class Suite:
             if package:
                 run["kmedoids, fasterpam"] = lambda s=start: package.fasterpam(gaps, s.copy(), n_cpu=self.threads).loss
                 run["kmedoids, fasterpam, 1 thread"] = lambda s=start: package.fasterpam(gaps, s.copy(), n_cpu=1).loss
-            race(f"k-medoids {len(gaps)} rows, k = {k}, distances given", run, answer=lambda loss: [loss], tolerance=0.02, rounds=self.rounds, wanted=2)
+            # Local optima: the package shuffles its candidates, so that losses differ by a few percent from run to run.
+            race(f"k-medoids {len(gaps)} rows, k = {k}, distances given", run, answer=lambda loss: [loss], tolerance=0.05, rounds=self.rounds, wanted=2)
 
     def prototypes(self) -> None:
         n, random, kmodes = self.size(100_000), np.random.default_rng(2), optional("kmodes.kprototypes")

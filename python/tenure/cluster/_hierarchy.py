@@ -23,7 +23,7 @@ def linkage(X: Any, method: str = "ward", *, n_jobs: int | None = None) -> np.nd
     ----------
     X : array or frame of shape (n, n_features)
     method : {"ward", "complete", "average", "weighted", "single", "centroid", "median"}
-        Ward, centroid, median and single need memory for the rows alone; the others 8 n^2 bytes.
+        Ward, centroid, median and single need memory for the rows alone; the others some 2 n^2 bytes, 8 n^2 in the worst case.
 
     Returns
     -------
