@@ -10,5 +10,5 @@
 #include "tenure/learn/logistic_statistic-inl.hpp"
 #include "tenure/learn/natural_spline-inl.hpp"
 #include "tenure/learn/random_forest-inl.hpp"
-#include "tenure/learn/uplift_forest-inl.hpp"
 #include "tenure/learn/terms-inl.hpp"
+#include "tenure/learn/uplift_forest-inl.hpp"

@@ -15,6 +15,7 @@ from sklearn.utils.validation import _check_feature_names, _check_n_features, ch
 
 from tenure import _core
 from tenure._frames import as_frame, column_of
+from tenure._threads import threads
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -100,15 +101,6 @@ class Estimator(BaseEstimator):
 
     def _restore(self) -> None:
         """Runs after an estimator was read from a file: what follows from the stored results is put in place here."""
-
-
-def threads(n_jobs: int | None) -> int:
-    """scikit-learn's `n_jobs` as a number of threads: None is 1, -1 all, -2 all but one, ..."""
-    if n_jobs is None:
-        return 1
-    if n_jobs == 0:
-        raise ValueError("n_jobs = 0: must be None, positive, or negative (-1 = all cores)")
-    return n_jobs if n_jobs > 0 else max(1, _core.thread_count(0) + 1 + n_jobs)
 
 
 def load(path: str | os.PathLike[str]) -> Any:

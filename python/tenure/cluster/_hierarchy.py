@@ -8,9 +8,10 @@ import numpy as np
 from sklearn.base import ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from tenure._base import Estimator, threads
+from tenure._base import Estimator
 from tenure._core import cluster as _engine
 from tenure._frames import to_table
+from tenure._threads import threads
 
 if TYPE_CHECKING:
     from typing_extensions import Self

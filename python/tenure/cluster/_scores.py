@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tenure._base import threads
 from tenure._core import cluster as _engine
 from tenure._frames import column, to_table
+from tenure._threads import threads
 from tenure.cluster._kmeans import seed_of
 
 

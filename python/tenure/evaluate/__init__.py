@@ -13,15 +13,15 @@ from tenure.evaluate._ranking import AucComparison, Estimate, average_precision,
 from tenure.evaluate._reasons import reasons
 from tenure.evaluate._report_card import bootstrap, report_card
 from tenure.evaluate._shap import ShapValues, tree_shap
-from tenure.evaluate._uplift import auuc, plot_uplift, qini_score, uplift_curve
 from tenure.evaluate._splits import TimeOrderedSplit
+from tenure.evaluate._uplift import auuc, plot_uplift, qini_score, uplift_curve
 
 __all__ = [
     "AucComparison",
     "Estimate",
     "ShapValues",
-    "auuc",
     "TimeOrderedSplit",
+    "auuc",
     "average_precision",
     "best_threshold",
     "bootstrap",

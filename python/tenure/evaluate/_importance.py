@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from tenure._base import threads
 from tenure._frames import as_frame, frame_like
+from tenure._threads import threads
 from tenure.evaluate._input import outcome, weights
 from tenure.evaluate._probability import brier, log_loss
 from tenure.evaluate._ranking import average_precision, roc_auc

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import frame_like
+from tenure._threads import threads
 from tenure.evaluate._input import numbers, outcome, weights
 
 

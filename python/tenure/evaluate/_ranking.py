@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import frame_like
+from tenure._threads import threads
 from tenure.evaluate._input import numbers, outcome, weights
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import frame_like
+from tenure._threads import threads
 from tenure.evaluate._input import numbers, outcome, weights
 from tenure.evaluate._ranking import roc_auc
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import column, frame_like
+from tenure._threads import threads
 from tenure.evaluate._input import numbers, outcome
 from tenure.evaluate._plots import CHURN, REST, _axes
 from tenure.evaluate._ranking import Estimate

@@ -19,7 +19,7 @@ __all__ = [
     "LogisticRegression",
     "RandomForestClassifier",
     "SeparationWarning",
-    "UpliftForestClassifier",
     "Terms",
+    "UpliftForestClassifier",
     "correct_prior",
 ]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import column, frame_like
+from tenure._threads import threads
 from tenure.rates._inputs import customer_codes
 from tenure.rates._results import Result, notes_from, number, percent, plain, warn_about
 

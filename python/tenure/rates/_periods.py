@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import as_frame, frame_like
+from tenure._threads import threads
 from tenure.rates._churn import COUNTS, RateEstimate, churn_rate, rates_table
 from tenure.rates._inputs import Dates, customer_codes, day_of, days_like, first_day, last_day, to_dates
 from tenure.rates._results import plain

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import as_frame
+from tenure._threads import threads
 from tenure.rates._inputs import churned_flags
 from tenure.rules._encode import ItemEncoder
 from tenure.rules._rules import Rules, join_names

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
+from tenure._threads import threads
 from tenure.rules._itemsets import Itemsets
 from tenure.rules._transactions import Transactions
 

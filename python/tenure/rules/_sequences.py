@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import as_frame, column
+from tenure._threads import threads
 
 
 def frequent_sequences(

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import Column, as_frame, column_of, frame_like, to_table
+from tenure._threads import threads
 
 
 @dataclass(frozen=True, eq=False)

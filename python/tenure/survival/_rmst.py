@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import as_frame, frame_like
+from tenure._threads import threads
 from tenure.survival._outcome import as_groups, as_outcome, as_weights
 
 

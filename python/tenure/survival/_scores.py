@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import column, frame_like
+from tenure._threads import threads
 from tenure.survival._outcome import as_outcome, as_weights
 from tenure.survival._regression import as_strata
 

@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure._base import threads
 from tenure._frames import frame_like
+from tenure._threads import threads
 from tenure.value._likelihood import numbers
 from tenure.value._purchases import BetaGeometricNBD, ParetoNBD
 from tenure.value._spend import GammaGamma

@@ -27,7 +27,7 @@ def test_unknown_names_say_so():
 def test_n_jobs_reads_as_in_scikit_learn(n_jobs):
     from joblib import effective_n_jobs
 
-    from tenure._base import threads
+    from tenure._threads import threads
 
     if n_jobs is None or n_jobs > 0:
         assert threads(n_jobs) == (n_jobs or 1)
@@ -39,7 +39,7 @@ def test_n_jobs_reads_as_in_scikit_learn(n_jobs):
 
 
 def test_zero_jobs_are_refused():
-    from tenure._base import threads
+    from tenure._threads import threads
 
     with pytest.raises(ValueError, match="n_jobs = 0"):
         threads(0)
