@@ -20,6 +20,7 @@ __all__: list[str] = [
     "LinkageModel",
     "MedoidsModel",
     "MixtureModel",
+    "MixturePass",
     "PrototypesModel",
     "adjusted_rand_score",
     "approximate_predict",
@@ -43,6 +44,7 @@ __all__: list[str] = [
     "kmeans_options",
     "medoid_distances",
     "mixture_densities",
+    "mixture_model",
     "normalized_mutual_info_score",
     "predict_kmeans",
     "predict_prototypes",
@@ -312,6 +314,21 @@ class MixtureModel:
         weights, means, covariances
         """
 
+class MixturePass:
+    """
+    One EM step over data that come in chunks: add, merge, finish.
+    """
+    def __init__(self, model: MixtureModel) -> None: ...
+    def add(
+        self,
+        x: tenure._core.Table,
+        weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+        *,
+        threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    ) -> None: ...
+    def finish(self, regularisation: typing.SupportsFloat | typing.SupportsIndex = 1e-06) -> MixtureModel: ...
+    def merge(self, other: MixturePass) -> None: ...
+
 class MedoidsModel:
     """
     k rows that stand for the others.
@@ -529,6 +546,11 @@ def medoid_distances(
 def mixture_densities(
     model: MixtureModel, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1
 ) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
+def mixture_model(x: tenure._core.Table, parameters: typing.Any, covariance: str) -> MixtureModel:
+    """
+    A model with given parameters and no steps yet; x says which columns.
+    """
+
 def normalized_mutual_info_score(
     labels_true: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], labels_pred: typing.Annotated[numpy.typing.ArrayLike, numpy.int64]
 ) -> float: ...

@@ -21,6 +21,9 @@ __all__: list[str] = [
     "ProfitPoints",
     "ProfitResult",
     "RocPoints",
+    "UpliftMeasure",
+    "UpliftPoints",
+    "auuc",
     "average_precision",
     "best_threshold",
     "bootstrap_measures",
@@ -39,9 +42,70 @@ __all__: list[str] = [
     "log_loss",
     "maximum_profit",
     "profit_curve",
+    "qini_curve",
+    "qini_score",
     "roc_auc",
     "roc_curve",
+    "uplift_curve",
 ]
+
+class UpliftPoints:
+    """
+    An uplift or Qini curve.
+    """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def control(self) -> typing.Any:
+        """
+        other rows so far
+        """
+    @property
+    def gain(self) -> typing.Any:
+        """
+        outcomes won a row
+        """
+    @property
+    def share(self) -> typing.Any:
+        """
+        share of rows treated
+        """
+    @property
+    def treated(self) -> typing.Any:
+        """
+        treated rows so far
+        """
+
+class UpliftMeasure:
+    """
+    An area with its bootstrap interval.
+    """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def lower(self) -> typing.Any:
+        """
+        lower end of the interval
+        """
+    @property
+    def std_error(self) -> typing.Any:
+        """
+        bootstrap standard error
+        """
+    @property
+    def upper(self) -> typing.Any:
+        """
+        upper end of the interval
+        """
+    @property
+    def value(self) -> typing.Any:
+        """
+        the measure
+        """
 
 class AucResult:
     """
@@ -477,6 +541,14 @@ class Confusion:
         1s called 1
         """
 
+def auuc(
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    uplift: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    treatment: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    **kwargs,
+) -> UpliftMeasure: ...
 def average_precision(
     y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     score: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
@@ -537,6 +609,8 @@ def expected_profit(
     y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     score: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     sample_weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
     **kwargs,
 ) -> ProfitResult: ...
 def gains(
@@ -586,6 +660,19 @@ def profit_curve(
     n_points: typing.SupportsInt | typing.SupportsIndex,
     **kwargs,
 ) -> ProfitPoints: ...
+def qini_curve(
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    uplift: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    treatment: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+) -> UpliftPoints: ...
+def qini_score(
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    uplift: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    treatment: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    **kwargs,
+) -> UpliftMeasure: ...
 def roc_auc(
     y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     score: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
@@ -598,3 +685,8 @@ def roc_curve(
     score: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     sample_weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
 ) -> RocPoints: ...
+def uplift_curve(
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    uplift: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    treatment: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+) -> UpliftPoints: ...

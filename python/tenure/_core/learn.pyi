@@ -4,6 +4,7 @@ Models of a yes/no outcome.
 
 from __future__ import annotations
 
+import collections.abc
 import typing
 
 import numpy
@@ -15,22 +16,31 @@ __all__: list[str] = [
     "CalibrationModel",
     "ChiSquaredTest",
     "CoefficientTable",
+    "InfluenceTable",
     "JointTests",
     "LogisticModel",
     "LogisticPathModel",
+    "ProfileIntervals",
+    "TermsModel",
     "apply_calibration",
     "coefficients_of",
     "correct_prior",
     "fit_calibration",
     "fit_logistic",
     "fit_logistic_path",
+    "influence_of",
     "joint_tests_of",
     "likelihood_ratio",
+    "likelihood_ratio_tests_of",
     "logistic_effects",
     "logistic_log_odds",
+    "logistic_residuals",
+    "natural_spline_basis",
+    "natural_spline_knots",
     "path_deviances",
     "path_step",
     "predict_logistic",
+    "profile_intervals_of",
 ]
 
 class LogisticModel:
@@ -90,7 +100,7 @@ class LogisticModel:
     @property
     def log_likelihood(self) -> typing.Any:
         """
-        at the estimate
+        at the estimate; with Firth's correction the penalised one
         """
     @property
     def names(self) -> list[str]: ...
@@ -99,7 +109,7 @@ class LogisticModel:
     @property
     def null_log_likelihood(self) -> typing.Any:
         """
-        of the model without columns
+        of the model without columns; with Firth's correction penalised by the information of all columns
         """
     @property
     def options(self) -> typing.Any:
@@ -231,6 +241,69 @@ class JointTests:
         Wald chi-squared
         """
 
+class ProfileIntervals:
+    """
+    Profile-likelihood intervals of the coefficients.
+    """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def coefficient(self) -> typing.Any:
+        """
+        log odds ratio per unit
+        """
+    @property
+    def lower(self) -> typing.Any:
+        """
+        lower end; -inf where the likelihood never falls far enough
+        """
+    @property
+    def term(self) -> typing.Any:
+        """
+        design column
+        """
+    @property
+    def upper(self) -> typing.Any:
+        """
+        upper end; inf where the likelihood never falls far enough
+        """
+
+class InfluenceTable:
+    """
+    Leverage, standardised residuals and Cook's distance, one row a row.
+    """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def cooks_distance(self) -> typing.Any:
+        """
+        (Pearson residual / (1 - leverage))^2 leverage / coefficients
+        """
+    @property
+    def leverage(self) -> typing.Any:
+        """
+        diagonal of the hat matrix; the sum is the number of coefficients
+        """
+    @property
+    def probability(self) -> typing.Any:
+        """
+        fitted
+        """
+    @property
+    def standardised_deviance(self) -> typing.Any:
+        """
+        deviance residual / sqrt(1 - leverage)
+        """
+    @property
+    def standardised_pearson(self) -> typing.Any:
+        """
+        Pearson residual / sqrt(1 - leverage)
+        """
+
 class LogisticPathModel:
     """
     Penalised logistic regressions, one a penalty.
@@ -358,6 +431,64 @@ class CalibrationModel:
         isotonic: calibrated probabilities at the knots, not falling
         """
 
+class TermsModel:
+    """
+    Splines and products of columns.
+    """
+
+    kind: typing.ClassVar[str] = "learn.terms"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> TermsModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __init__(
+        self,
+        x: tenure._core.Table,
+        spline_columns: collections.abc.Sequence[str],
+        knots: collections.abc.Sequence[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]],
+        first: collections.abc.Sequence[str],
+        second: collections.abc.Sequence[str],
+    ) -> None: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def columns(self) -> typing.Any:
+        """
+        the columns of training
+        """
+    @property
+    def first(self) -> typing.Any:
+        """
+        first column of each product
+        """
+    @property
+    def knot_begin(self) -> typing.Any:
+        """
+        first knot of each of them, and the number of knots
+        """
+    @property
+    def knots(self) -> typing.Any:
+        """
+        knots, ascending, the boundary first and last
+        """
+    @property
+    def second(self) -> typing.Any:
+        """
+        second column of each product
+        """
+    @property
+    def spline_columns(self) -> typing.Any:
+        """
+        columns that become splines
+        """
+
 def apply_calibration(model: CalibrationModel, p: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]]) -> numpy.typing.NDArray[numpy.float64]: ...
 def coefficients_of(model: LogisticModel, level: typing.SupportsFloat | typing.SupportsIndex = 0.95) -> CoefficientTable: ...
 def correct_prior(
@@ -392,11 +523,31 @@ def fit_logistic_path(
     progress: typing.Any = None,
     **kwargs,
 ) -> LogisticPathModel: ...
+def influence_of(
+    model: LogisticModel,
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    *,
+    sample_weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    offset: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+) -> InfluenceTable: ...
 def joint_tests_of(model: LogisticModel) -> JointTests: ...
 @typing.overload
 def likelihood_ratio(model: LogisticModel) -> ChiSquaredTest: ...
 @typing.overload
 def likelihood_ratio(smaller: LogisticModel, larger: LogisticModel) -> ChiSquaredTest: ...
+def likelihood_ratio_tests_of(
+    model: LogisticModel,
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    *,
+    sample_weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    offset: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+) -> JointTests: ...
 def logistic_effects(
     model: LogisticModel, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1
 ) -> numpy.typing.NDArray[numpy.float64]: ...
@@ -407,6 +558,20 @@ def logistic_log_odds(
     offset: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def logistic_residuals(
+    model: LogisticModel,
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    kind: str,
+    *,
+    sample_weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    offset: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def natural_spline_basis(
+    x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], knots: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def natural_spline_knots(x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], df: typing.SupportsInt | typing.SupportsIndex) -> list[float]: ...
 def path_deviances(
     path: LogisticPathModel,
     x: tenure._core.Table,
@@ -424,3 +589,14 @@ def predict_logistic(
     offset: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def profile_intervals_of(
+    model: LogisticModel,
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    *,
+    sample_weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    offset: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    level: typing.SupportsFloat | typing.SupportsIndex,
+) -> ProfileIntervals: ...

@@ -16,6 +16,7 @@ __all__: list[str] = [
     "Baskets",
     "ItemCoding",
     "ItemsetPartition",
+    "RuleClassifierModel",
     "RuleList",
     "Sets",
     "adjust_false_discovery",
@@ -27,6 +28,7 @@ __all__: list[str] = [
     "encode_items",
     "fisher_p",
     "fit_items",
+    "fit_rule_classifier",
     "frequent_itemsets",
     "frequent_sequences",
     "from_python",
@@ -140,6 +142,72 @@ class ItemCoding:
         of each column whether it is only 0 and 1
         """
 
+class RuleClassifierModel:
+    """
+    An ordered list of rules that decides about rows.
+    """
+
+    kind: typing.ClassVar[str] = "rules.classifier"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> RuleClassifierModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __len__(self) -> int: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def deciding_rules(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.int32]: ...
+    def describe(self, arg0: collections.abc.Sequence[str]) -> list[str]: ...
+    def predict_probability(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]: ...
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def classes(self) -> int: ...
+    @property
+    def coding(self) -> typing.Any:
+        """
+        how columns become items
+        """
+    @property
+    def counts(self) -> typing.Any:
+        """
+        training rows that have each rule's items, by class
+        """
+    @property
+    def covered(self) -> typing.Any:
+        """
+        training rows that each rule is the first to cover
+        """
+    @property
+    def default_counts(self) -> typing.Any:
+        """
+        training rows that no rule covers, by class
+        """
+    @property
+    def items(self) -> typing.Any:
+        """
+        items of the rules, one after the other
+        """
+    @property
+    def offsets(self) -> typing.Any:
+        """
+        where the items of each rule begin
+        """
+    @property
+    def predicted(self) -> typing.Any:
+        """
+        class of each rule
+        """
+    @property
+    def rows(self) -> typing.Any:
+        """
+        training rows
+        """
+
 class ItemsetPartition:
     """
     Frequent itemsets of chunks: propose all, then count all.
@@ -189,6 +257,15 @@ def fisher_p(
     arg3: typing.SupportsInt | typing.SupportsIndex,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def fit_items(arg0: tenure._core.Table, arg1: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8], **kwargs) -> ItemCoding: ...
+def fit_rule_classifier(
+    x: tenure._core.Table,
+    y: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    class_count: typing.SupportsInt | typing.SupportsIndex,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> RuleClassifierModel: ...
 def frequent_itemsets(baskets: Baskets, *, threads: typing.SupportsInt | typing.SupportsIndex = 1, progress: typing.Any = None, **kwargs) -> Sets: ...
 def frequent_sequences(
     offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],

@@ -15,15 +15,23 @@ import tenure._core
 __all__: list[str] = [
     "AFTModel",
     "AalenJohansenModel",
+    "CoxInformation",
     "CoxModel",
     "CoxPathModel",
+    "CoxRiskSets",
+    "CoxSums",
+    "DiscreteHazardModel",
+    "Episodes",
     "EventCounts",
     "FineGrayModel",
     "LifeTables",
     "SurvivalCurves",
+    "TurnbullCurves",
     "brier_score",
     "calibration_at",
     "chi_squared_sf",
+    "common_horizon",
+    "compare_restricted_means",
     "concordance_index",
     "cox_residuals",
     "dynamic_auc",
@@ -31,14 +39,18 @@ __all__: list[str] = [
     "fit_aft",
     "fit_cox",
     "fit_cox_path",
+    "fit_discrete_hazard",
     "fit_fine_gray",
     "fit_kaplan_meier",
     "fit_life_table",
     "fit_nelson_aalen",
+    "fit_sparse_cox",
+    "fit_turnbull",
     "gray_test",
     "integrated_brier_score",
     "log_rank",
     "normal_width",
+    "split_episodes",
     "survival_std_error",
     "test_proportional_hazards",
     "two_sided_p",
@@ -59,7 +71,10 @@ class SurvivalCurves:
     def at_risk(
         self, group: typing.SupportsInt | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]
     ) -> numpy.typing.NDArray[numpy.float64]: ...
-    def column(self, group: typing.SupportsInt | typing.SupportsIndex, name: str) -> typing.Any: ...
+    def column(self, group: typing.SupportsInt | typing.SupportsIndex, name: str) -> typing.Any:
+        """
+        A column of a group's curve, read-only where it lies.
+        """
     def limits(self, group: typing.SupportsInt | typing.SupportsIndex) -> tuple:
         """
         (std_error, lower, upper) of a group.
@@ -135,6 +150,10 @@ class CoxModel:
     def __eq__(self, other: typing.Any) -> bool: ...
     def __getstate__(self) -> bytes: ...
     def __setstate__(self, arg0: bytes) -> None: ...
+    def log_hazard_effects(self, x: tenure._core.Table) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What every column adds to the log hazard, rows x columns.
+        """
     def predict(self, x: tenure._core.Table, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]: ...
     def predict_survival(
         self,
@@ -623,6 +642,387 @@ class LifeTables:
         one a group
         """
 
+class TurnbullCurves:
+    """
+    Curves of several groups from times known only to lie in intervals.
+    """
+
+    kind: typing.ClassVar[str] = "survival.turnbull"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> TurnbullCurves: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def curve(self, group: typing.SupportsInt | typing.SupportsIndex) -> typing.Any: ...
+    def predict(
+        self, group: typing.SupportsInt | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]
+    ) -> numpy.typing.NDArray[numpy.float64]: ...
+    def quantile(self, group: typing.SupportsInt | typing.SupportsIndex, p: typing.SupportsFloat | typing.SupportsIndex) -> tuple[float, float]:
+        """
+        (lower, upper), infinite where not reached.
+        """
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def curves(self) -> typing.Any:
+        """
+        one curve a group
+        """
+    @property
+    def groups(self) -> typing.Any:
+        """
+        name of each group
+        """
+
+class DiscreteHazardModel:
+    """
+    A fitted discrete-time hazard.
+    """
+
+    kind: typing.ClassVar[str] = "survival.discrete_hazard"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> DiscreteHazardModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def predict_hazard(
+        self, arg0: tenure._core.Table, arg1: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg2: typing.SupportsInt | typing.SupportsIndex
+    ) -> numpy.typing.NDArray[numpy.float64]: ...
+    def predict_survival(
+        self,
+        arg0: tenure._core.Table,
+        arg1: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        arg2: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None,
+        arg3: typing.SupportsInt | typing.SupportsIndex,
+    ) -> numpy.typing.NDArray[numpy.float64]: ...
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def baseline(self) -> typing.Any:
+        """
+        intercepts or a spline
+        """
+    @property
+    def code(self) -> typing.Any:
+        """
+        columns of training
+        """
+    @property
+    def coef(self) -> typing.Any:
+        """
+        coefficients, then changes a period
+        """
+    @property
+    def converged(self) -> typing.Any:
+        """
+        true when the maximum was found
+        """
+    @property
+    def covariance(self) -> typing.Any:
+        """
+        inverse expected information of coef
+        """
+    @property
+    def diverging(self) -> typing.Any:
+        """
+        coefficients that run to infinity
+        """
+    @property
+    def drifting(self) -> typing.Any:
+        """
+        design columns whose effect changes with the period
+        """
+    @property
+    def events(self) -> typing.Any:
+        """
+        total weight of events
+        """
+    @property
+    def intercept(self) -> typing.Any:
+        """
+        of each period
+        """
+    @property
+    def intercept_std_error(self) -> typing.Any:
+        """
+        its standard error
+        """
+    @property
+    def iterations(self) -> typing.Any:
+        """
+        scoring steps taken
+        """
+    @property
+    def knots(self) -> typing.Any:
+        """
+        of the spline
+        """
+    @property
+    def link(self) -> typing.Any:
+        """
+        how the linear predictor becomes a chance
+        """
+    @property
+    def log_likelihood(self) -> typing.Any:
+        """
+        of the events and non-events of all periods
+        """
+    @property
+    def log_likelihood_null(self) -> typing.Any:
+        """
+        with the baseline alone
+        """
+    @property
+    def n_event(self) -> typing.Any:
+        """
+        weight of events in each period
+        """
+    @property
+    def n_risk(self) -> typing.Any:
+        """
+        weight of customers in each period
+        """
+    @property
+    def names(self) -> list[str]: ...
+    @property
+    def person_periods(self) -> typing.Any:
+        """
+        total weight of periods lived through
+        """
+    @property
+    def rows(self) -> typing.Any:
+        """
+        rows of training
+        """
+
+class Episodes:
+    """
+    Customers cut where something about them changed.
+    """
+    def carry_forward(self, present: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8]) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        For each row the last change in force that is present, or -1.
+        """
+    @property
+    def customer(self) -> numpy.typing.NDArray[numpy.uint32]: ...
+    @property
+    def event(self) -> numpy.typing.NDArray[numpy.uint8]: ...
+    @property
+    def start(self) -> numpy.typing.NDArray[numpy.float64]: ...
+    @property
+    def stop(self) -> numpy.typing.NDArray[numpy.float64]: ...
+
+class CoxRiskSets:
+    """
+    Risk sets of all chunks at given coefficients: log likelihood, gradient, hazard.
+    """
+
+    kind: typing.ClassVar[str] = "survival.cox_risk_sets"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> CoxRiskSets: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def center(self) -> typing.Any:
+        """
+        taken off the columns
+        """
+    @property
+    def code(self) -> typing.Any:
+        """
+        columns
+        """
+    @property
+    def coef(self) -> typing.Any:
+        """
+        coefficients
+        """
+    @property
+    def gradient(self) -> typing.Any:
+        """
+        its gradient
+        """
+    @property
+    def hazard(self) -> typing.Any:
+        """
+        cumulative baseline hazard
+        """
+    @property
+    def log_likelihood(self) -> typing.Any:
+        """
+        log partial likelihood
+        """
+    @property
+    def spared(self) -> typing.Any:
+        """
+        part of it that the time's own events do not see
+        """
+    @property
+    def spread(self) -> typing.Any:
+        """
+        sum over events of mean mean'
+        """
+    @property
+    def stratum(self) -> typing.Any:
+        """
+        stratum of each event time
+        """
+    @property
+    def time(self) -> typing.Any:
+        """
+        event times, ascending in each stratum
+        """
+
+class CoxSums:
+    """
+    First pass of a Cox model's Newton step over chunks of rows.
+    """
+
+    kind: typing.ClassVar[str] = "survival.cox_sums"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> CoxSums: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __init__(
+        self,
+        x: tenure._core.Table,
+        coef: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+        center: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> None:
+        """
+        For tables with the columns of `x`.
+        """
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def add(
+        self,
+        x: tenure._core.Table,
+        time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+        event: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+        entry: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+        weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+        strata: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+        offset: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    ) -> None: ...
+    def finish(self, ties: str = "efron") -> CoxRiskSets: ...
+    def merge(self, other: CoxSums) -> None: ...
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def center(self) -> typing.Any:
+        """
+        taken off the columns
+        """
+    @property
+    def code(self) -> typing.Any:
+        """
+        columns
+        """
+    @property
+    def coef(self) -> typing.Any:
+        """
+        coefficients
+        """
+    @property
+    def event(self) -> typing.Any:
+        """
+        sums over events
+        """
+    @property
+    def event_stratum(self) -> typing.Any:
+        """
+        stratum of each event time
+        """
+    @property
+    def event_time(self) -> typing.Any:
+        """
+        event times, ascending in each stratum
+        """
+    @property
+    def risk(self) -> typing.Any:
+        """
+        sums over exits less entries
+        """
+    @property
+    def risk_stratum(self) -> typing.Any:
+        """
+        stratum of each time
+        """
+    @property
+    def risk_time(self) -> typing.Any:
+        """
+        times, ascending in each stratum
+        """
+
+class CoxInformation:
+    """
+    Second pass: minus the Hessian.
+    """
+
+    kind: typing.ClassVar[str] = "survival.cox_information"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> CoxInformation: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __init__(self, risk_sets: CoxRiskSets) -> None: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def add(
+        self,
+        x: tenure._core.Table,
+        time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+        event: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+        entry: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+        weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+        strata: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+        offset: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    ) -> None: ...
+    def finish(self) -> numpy.typing.NDArray[numpy.float64]: ...
+    def merge(self, other: CoxInformation) -> None: ...
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    @property
+    def sets(self) -> typing.Any:
+        """
+        risk sets of all rows
+        """
+    @property
+    def sum(self) -> typing.Any:
+        """
+        sum of hazard times x x'
+        """
+
 def brier_score(
     arg0: tuple[numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], numpy.ndarray[typing.Any, numpy.dtype[typing.Any]]],
     arg1: tuple[numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], numpy.ndarray[typing.Any, numpy.dtype[typing.Any]]],
@@ -638,6 +1038,10 @@ def calibration_at(
     numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]
 ]: ...
 def chi_squared_sf(x: typing.SupportsFloat | typing.SupportsIndex, dof: typing.SupportsFloat | typing.SupportsIndex) -> float: ...
+def common_horizon(curves: SurvivalCurves) -> float: ...
+def compare_restricted_means(
+    curves: SurvivalCurves, tau: typing.SupportsFloat | typing.SupportsIndex, reference: typing.SupportsInt | typing.SupportsIndex = 0
+) -> dict: ...
 def concordance_index(
     arg0: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     arg1: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
@@ -716,6 +1120,17 @@ def fit_cox_path(
     progress: typing.Any = None,
     **kwargs,
 ) -> CoxPathModel: ...
+def fit_discrete_hazard(
+    x: tenure._core.Table,
+    time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    event: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    entry: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None,
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> DiscreteHazardModel: ...
 def fit_fine_gray(
     x: tenure._core.Table,
     time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
@@ -760,6 +1175,30 @@ def fit_nelson_aalen(
     progress: typing.Any = None,
     **kwargs,
 ) -> SurvivalCurves: ...
+def fit_sparse_cox(
+    x: tenure._core.Table,
+    time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    event: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    entry: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None,
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None,
+    strata: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    cluster: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    offset: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> CoxModel: ...
+def fit_turnbull(
+    lower: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    upper: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    weight: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    group: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    groups: collections.abc.Sequence[str] = ["all"],
+    *,
+    progress: typing.Any = None,
+    **kwargs,
+) -> TurnbullCurves: ...
 def gray_test(
     arg0: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     arg1: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
@@ -791,6 +1230,13 @@ def normal_width(level: typing.SupportsFloat | typing.SupportsIndex) -> float:
     z with P(|Z| <= z) = level.
     """
 
+def split_episodes(
+    time: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    event: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    entry: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None,
+    customer: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    at: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+) -> Episodes: ...
 def survival_std_error(
     arg0: CoxModel,
     arg1: tenure._core.Table,

@@ -17,11 +17,13 @@ __all__: list[str] = [
     "GradientBoostingModel",
     "RandomForestModel",
     "RandomSurvivalForestModel",
+    "UpliftForestModel",
     "cost_complexity_path",
     "fit_decision_tree",
     "fit_gradient_boosting",
     "fit_random_forest",
     "fit_random_survival_forest",
+    "fit_uplift_forest",
     "out_of_bag_probability",
     "out_of_bag_risk",
 ]
@@ -302,6 +304,76 @@ class GradientBoostingModel:
         the same on the held-out rows
         """
 
+class UpliftForestModel:
+    """
+    A fitted uplift forest.
+    """
+
+    kind: typing.ClassVar[str] = "learn.uplift_forest"
+    @staticmethod
+    def from_bytes(bytes: bytes) -> UpliftForestModel: ...
+    def __eq__(self, other: typing.Any) -> bool: ...
+    def __getstate__(self) -> bytes: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
+    def leaf_numbers(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        Leaf of each row (row of the result) in each tree (column), counted from 0.
+        """
+    def nodes(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        The nodes of one tree, depth first: rule, weight, value, children.
+        """
+    def predict_uplift(self, x: tenure._core.Table, *, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        Uplift per row.
+        """
+    def rules(self, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> typing.Any:
+        """
+        One rule a leaf, largest value first.
+        """
+    def shap(
+        self, x: tenure._core.Table, background: tenure._core.Table | None = None, *, threads: typing.SupportsInt | typing.SupportsIndex = 1
+    ) -> tuple[numpy.typing.NDArray[numpy.float64], float]:
+        """
+        Shapley values (rows x columns) of the sum of the trees, and their base; interventional where a background table is given.
+        """
+    def to_bytes(self, notes: typing.Any = None) -> bytes:
+        """
+        The bytes of a model file; `notes` (plain data and arrays) travels along.
+        """
+    def to_dict(self) -> typing.Any:
+        """
+        All fields.
+        """
+    def to_svg(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as a drawing.
+        """
+    def to_text(self, digits: typing.SupportsInt | typing.SupportsIndex = 3, tree: typing.SupportsInt | typing.SupportsIndex = 0) -> str:
+        """
+        A tree as indented text.
+        """
+    @property
+    def importances(self) -> typing.Any:
+        """
+        share of the gain of all splits, one a column
+        """
+    @property
+    def n_nodes(self) -> int:
+        """
+        Number of nodes of all trees.
+        """
+    @property
+    def n_trees(self) -> int:
+        """
+        Number of trees.
+        """
+    @property
+    def trees(self) -> typing.Any:
+        """
+        the trees
+        """
+
 class RandomSurvivalForestModel:
     """
     A fitted survival forest.
@@ -474,6 +546,15 @@ def fit_random_survival_forest(
     progress: typing.Any = None,
     **kwargs,
 ) -> RandomSurvivalForestModel: ...
+def fit_uplift_forest(
+    x: tenure._core.Table,
+    y: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    treatment: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    progress: typing.Any = None,
+    **kwargs,
+) -> UpliftForestModel: ...
 def out_of_bag_probability(
     model: RandomForestModel,
     x: tenure._core.Table,

@@ -24,6 +24,7 @@ __all__: list[str] = [
     "fit_pareto_nbd",
     "fit_retention_cohorts",
     "fit_retention_customers",
+    "keep_or_let_go",
     "lifetime_value",
     "log_likelihood",
     "predict_retention",
@@ -311,6 +312,16 @@ def fit_retention_cohorts(
 def fit_retention_customers(
     periods: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], churned: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], **kwargs
 ) -> RetentionModel: ...
+def keep_or_let_go(
+    value: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    churn: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    *,
+    value_lower: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    value_upper: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    churn_lower: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    churn_upper: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]] | None = None,
+    **kwargs,
+) -> typing.Any: ...
 @typing.overload
 def lifetime_value(
     model: BgNbdModel,
