@@ -1,5 +1,6 @@
-"""Every snippet of the documentation runs."""
+"""Every snippet of the documentation runs, and so do the notebooks."""
 
+import json
 import pathlib
 import re
 import shutil
@@ -25,6 +26,16 @@ def test_python_snippets_run_in_order(page, tmp_path, monkeypatch):
     names: dict[str, object] = {}
     for line, code in snippets(page, "python"):
         exec(compile("\n" * (line - 1) + code, str(page), "exec"), names)
+
+
+@pytest.mark.parametrize("notebook", sorted(ROOT.glob("examples/*.ipynb")), ids=lambda p: p.name)
+def test_notebooks_run(notebook, tmp_path, monkeypatch):
+    pytest.importorskip("matplotlib").use("Agg")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for number, cell in enumerate(json.loads(notebook.read_text(encoding="utf-8"))["cells"]):
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{notebook.name}, cell {number}", "exec"), names)
 
 
 PROGRAMS = [(page, line, code) for page in PAGES for line, code in snippets(page, "cpp") if "int main(" in code]
