@@ -9,7 +9,7 @@
 
 namespace tenure::inline TENURE_ABI::survival::detail {
 
-/// One data set's penalised likelihood along a path of penalties, in standardised columns, divided by the number of rows.
+/// One data set's penalised likelihood along a path of penalties, in standardised columns, divided by the number (total weight) of rows.
 ///
 /// Around `point_`, where the likelihood was last evaluated, stands a quadratic model: exact gradient, and a curvature that is computed once
 /// and then follows the gradients that the path meets (BFGS), so that neither of its two Gram matrices is needed again. Coordinate
@@ -23,7 +23,7 @@ class path_solver {
         ratio_(l1_ratio),
         tolerance_(tolerance),
         max_iterations_(max_iterations),
-        n_(static_cast<double>(stream.rows)),
+        n_(stream.total_weight),
         point_(cols_, 0.0),
         beta_(cols_, 0.0),
         wanted_(cols_, 1) {

@@ -53,9 +53,12 @@ struct cox_stream {
   std::vector<stream_chunk> chunks;
   std::vector<double> center, scale;  // block columns hold (x - center) * scale
   std::size_t block = 256;
+  double total_weight = 0;  // of the rows
 
   std::size_t items() const { return row.size(); }
   double weight_of(std::size_t item) const { return weight.empty() ? 1.0 : weight[item]; }
+  /// What an item counts for in sums over rows: a late entry repeats its row.
+  double row_weight(std::size_t item) const { return kind[item] == entry_item ? 0.0 : weight_of(item); }
 };
 
 /// Orders the items and finds the groups.
@@ -190,13 +193,14 @@ void gather_column(const table_column& column, std::int32_t reference, const std
   });
 }
 
-/// Copies the design into the chunks' blocks, centred and scaled to unit variance.
+/// Copies the design into the chunks' blocks, centred and scaled to unit variance over the rows, each by its weight.
 inline void fill_blocks(cox_stream& s, const table_view& x, const encoding& code, const execution& run) {
   const std::size_t p = s.cols;
   s.block = numeric::gram_sum::block_rows(p);
   std::vector<double> shift(p);
   if (p > 0) encode_rows(x, code, 0, 1, shift.data());
   std::vector<std::vector<double>> sums(s.chunks.size()), squares(s.chunks.size());
+  std::vector<double> totals(s.chunks.size());
   parallel_for(s.chunks.size(), run, [&](std::size_t c) {
     stream_chunk& chunk = s.chunks[c];
     sums[c].assign(p, 0);
@@ -204,6 +208,9 @@ inline void fill_blocks(cox_stream& s, const table_view& x, const encoding& code
     for (std::size_t at = chunk.begin; at < chunk.end; at += s.block) {
       const std::size_t count = std::min(s.block, chunk.end - at);
       numeric::column_block& block = chunk.blocks.emplace_back(p, count);
+      std::vector<double> weight(count), weighted(count);
+      for (std::size_t i = 0; i < count; ++i)
+        totals[c] += weight[i] = s.row_weight(at + i);
       std::size_t j = 0;
       for (std::size_t input = 0; input < x.cols(); ++input) {
         gather_column(x[input], code.reference[input], s.row.data() + at, count, [&](std::size_t k) { return block.column(j + k); });
@@ -211,15 +218,18 @@ inline void fill_blocks(cox_stream& s, const table_view& x, const encoding& code
       }
       for (j = 0; j < p; ++j) {
         shift_and_scale(block.column(j), count, shift[j], 1.0);
+        for (std::size_t i = 0; i < count; ++i)
+          weighted[i] = weight[i] * block.column(j)[i];
         double sum[4] = {};
         for (std::size_t i = 0; i < count; ++i)
-          sum[i & 3] += block.column(j)[i];
+          sum[i & 3] += weighted[i];
         sums[c][j] += (sum[0] + sum[1]) + (sum[2] + sum[3]);
-        squares[c][j] += dot(block.column(j), block.column(j), count);
+        squares[c][j] += dot(weighted.data(), block.column(j), count);
       }
     }
   });
-  const auto n = static_cast<double>(s.items());
+  for (const double total : totals)
+    s.total_weight += total;
   s.center.resize(p);
   s.scale.resize(p);
   std::vector<double> mean(p);
@@ -230,11 +240,11 @@ inline void fill_blocks(cox_stream& s, const table_view& x, const encoding& code
       sum += sums[c][j];
       square += squares[c][j];
     }
-    mean[j] = sum / n;
-    const double variance = square / n - mean[j] * mean[j];
+    mean[j] = sum / s.total_weight;
+    const double variance = square / s.total_weight - mean[j] * mean[j];
     if (!(square > 0)) throw invalid_input(names[j], "is constant: it cannot tell customers apart");
     s.center[j] = shift[j] + mean[j];
-    s.scale[j] = 1.0 / std::sqrt(std::max(variance, square / n * 1e-14));
+    s.scale[j] = 1.0 / std::sqrt(std::max(variance, square / s.total_weight * 1e-14));
   }
   parallel_for(s.chunks.size(), {.threads = run.threads}, [&](std::size_t c) {
     stream_chunk& chunk = s.chunks[c];

@@ -147,7 +147,7 @@ class CoxPH(SurvivalRegressor):
             message = f"the coefficient of {names} runs off to infinity: some group never leaves, or always first; its estimate, error and p-value mean nothing"
             warnings.warn(message, ConvergenceWarning, stacklevel=3)
         elif not self.model_.converged:
-            warnings.warn(f"no convergence in {self.max_iter} iterations", ConvergenceWarning, stacklevel=3)
+            warnings.warn("no convergence in the iterations allowed", ConvergenceWarning, stacklevel=3)
 
     @property
     def names_(self) -> list[str]:

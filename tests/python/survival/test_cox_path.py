@@ -3,7 +3,7 @@ import pytest
 
 import tenure
 from survival.reference import case, close
-from tenure.survival import CoxPath, outcome
+from tenure.survival import CoxPath, CoxPH, outcome
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,22 @@ def test_cross_validation_chooses_and_saves(tmp_path):
     model.save(tmp_path / "path.tenure")
     np.testing.assert_array_equal(tenure.load(tmp_path / "path.tenure").predict(X), model.predict(X))
     assert model.score(X, y) > 0.8
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_weight_counts_as_so_many_rows(late):
+    random = np.random.default_rng(7)
+    X, weight = random.normal(size=(200, 5)) * [1, 3, 1, 0.2, 1], random.integers(1, 4, 200)
+    entry = random.uniform(0, 0.3, 200) if late else np.zeros(200)
+    y = outcome(entry + random.exponential(np.exp(-X[:, 0])), random.random(200) < 0.7, entry=entry if late else None)
+    many = np.repeat(np.arange(200), weight)
+    for fit in (
+        lambda *a, **k: CoxPath(n_alphas=20, l1_ratio=0.7, tol=1e-10).fit(*a, **k),
+        lambda *a, **k: CoxPH(ties="breslow", alpha=0.05, l1_ratio=0.7).fit(*a, **k),
+    ):
+        once, repeated = fit(X, y, sample_weight=weight), fit(X[many], y[many])
+        coef = "coef_path_" if isinstance(once, CoxPath) else "coef_"
+        np.testing.assert_allclose(getattr(once, coef), getattr(repeated, coef), rtol=0, atol=1e-7)
 
 
 def test_more_columns_than_rows():

@@ -46,8 +46,9 @@ def test_is_the_minimum_with_ties_strata_and_offsets(ties):
     model = CoxPH(alpha=alpha, l1_ratio=ratio, ties=ties).fit(X, y, sample_weight=weight, strata=strata, offset=offset)
     sums = _core.survival.CoxSums(to_table(X), model.coef_)
     sums.add(to_table(X), y["time"], y["event"], weight=weight, strata=strata, offset=offset)
-    slope = sums.finish(ties).gradient / len(X) / X.std(axis=0)  # of standardised columns
-    scaled = model.coef_ * X.std(axis=0)
+    spread = np.sqrt(np.cov(X.T, fweights=weight.astype(int), ddof=0).diagonal())
+    slope = sums.finish(ties).gradient / weight.sum() / spread  # of standardised columns
+    scaled = model.coef_ * spread
     inside = scaled != 0
     np.testing.assert_allclose(slope[inside], alpha * (ratio * np.sign(scaled) + (1 - ratio) * scaled)[inside], atol=1e-7)
     assert (np.abs(slope[~inside]) <= alpha * ratio + 1e-9).all()
