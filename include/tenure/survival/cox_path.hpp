@@ -67,9 +67,10 @@ struct cox_path_model {
 };
 
 /// Minimises -(1/n) log partial likelihood (Breslow) + lambda (l1_ratio |b|_1 + (1 - l1_ratio) / 2 |b|_2^2) over columns standardised to variance 1
-/// (denominator n; a weight counts as so many rows), for each lambda (Simon, Friedman, Hastie and Tibshirani 2011). Coordinate descent on a quadratic model whose curvature is computed
-/// once and follows the gradients that the path meets (BFGS); strong rules (Tibshirani et al. 2012) with a check of all columns. The deviance of fold k is that
-/// of all rows less that of the others (Verweij and van Houwelingen 1993). Late entries and weights count. Matches: R glmnet(family = "cox").
+/// (denominator n; a weight counts as so many rows), for each lambda (Simon, Friedman, Hastie and Tibshirani 2011). Coordinate descent on a quadratic model
+/// whose curvature is computed once and follows the gradients that the path meets (BFGS); strong rules (Tibshirani et al. 2012) with a check of all columns.
+/// The deviance of fold k is that of all rows less that of the others (Verweij and van Houwelingen 1993). Late entries and weights count. Matches: R
+/// glmnet(family = "cox").
 cox_path_model fit_cox_path(const table_view& x, const outcome& y, const cox_path_options& options = {}, const execution& run = {});
 
 /// x' coef of the model with index `at` on the path.
