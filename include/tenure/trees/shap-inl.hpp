@@ -97,13 +97,13 @@ struct row_explainer::state {
   double base = 0;
 };
 
-TENURE_INLINE row_explainer::row_explainer(const tree_ensemble& model) : state_(std::make_unique<state>(model)) {}
+TENURE_INLINE row_explainer::row_explainer(const tree_ensemble& model) { state_.emplace_back(model); }
 TENURE_INLINE row_explainer::~row_explainer() = default;
 TENURE_INLINE row_explainer::row_explainer(row_explainer&&) noexcept = default;
-TENURE_INLINE double row_explainer::base() const { return state_->base; }
+TENURE_INLINE double row_explainer::base() const { return state_.front().base; }
 
 TENURE_INLINE std::span<const double> row_explainer::explain(std::span<const double> row) {
-  state& s = *state_;
+  state& s = state_.front();
   const std::size_t p = s.model.columns.size();
   if (row.size() != p) throw invalid_input("row", "must have one value a column (" + std::to_string(p) + ")", static_cast<double>(row.size()));
   for (std::size_t j = 0; j < p; ++j)

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -65,7 +64,7 @@ class row_explainer {
 
  private:
   struct state;
-  std::unique_ptr<state> state_;
+  std::vector<state> state_;  // one; a smart pointer would make every user of this header read all of <memory>
 };
 
 }  // namespace tenure::inline TENURE_ABI::trees
