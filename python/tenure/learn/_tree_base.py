@@ -38,7 +38,7 @@ class TreeModel(Estimator):
         if len(self.classes_) > 2:
             raise ValueError(f"Only binary classification is supported. The type of the target is {type_of_target(y)}.")
         if len(self.classes_) < 2:
-            raise ValueError(f"{type(self).__name__} needs two classes in y, there is only one class: {self.classes_[0]!r}")
+            raise ValueError(f"{type(self).__name__} needs two classes in y, there is only one class: {self.classes_.tolist()[0]!r}")
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, np.empty((table.rows, 1)), dtype=np.float64)
         return table, codes.astype(np.uint8), weight
 

@@ -92,7 +92,7 @@ class RuleClassifier(ClassifierMixin, Estimator):
         check_consistent_length(np.empty(table.rows), y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"{type(self).__name__} needs two classes in y, there is only one class: {self.classes_[0]!r}")
+            raise ValueError(f"{type(self).__name__} needs two classes in y, there is only one class: {self.classes_.tolist()[0]!r}")
         self.model_ = _core.rules.fit_rule_classifier(
             table,
             codes.astype(np.int32),
