@@ -12,10 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 from tenure import _core
 from tenure._frames import column, frame_like
 from tenure.survival._outcome import as_interval, as_weights
-from tenure.survival._regression import SurvivalRegressor, as_strata, known_strata
+from tenure.survival._regression import LikelihoodRegressor, as_strata, known_strata
 
 
-class AFT(SurvivalRegressor):
+class AFT(LikelihoodRegressor):
     """Accelerated failure time: log T = intercept + x'coef + scale W; columns stretch or shrink the time a customer stays.
 
     Parameters
@@ -131,11 +131,6 @@ class AFT(SurvivalRegressor):
         return self
 
     @property
-    def names_(self) -> list[str]:
-        check_is_fitted(self)
-        return self.model_.names
-
-    @property
     def intercept_(self) -> float:
         check_is_fitted(self)
         return float(self.model_.coef[0])
@@ -171,21 +166,6 @@ class AFT(SurvivalRegressor):
         return self.model_.cured_share
 
     @property
-    def log_likelihood_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood
-
-    @property
-    def log_likelihood_null_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood_null
-
-    @property
-    def n_iter_(self) -> int:
-        check_is_fitted(self)
-        return self.model_.iterations
-
-    @property
     def summary_(self) -> Any:
         error = self._errors()
         names, values = ["intercept", *self.names_], list(self.model_.coef)
@@ -203,7 +183,7 @@ class AFT(SurvivalRegressor):
         z = estimate / error
         p_value = np.array([_core.survival.two_sided_p(value) for value in z])
         columns = {"parameter": names, "estimate": estimate, "std_err": error, "z": z, "p_value": p_value, "lower": estimate - width, "upper": estimate + width}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def predict(self, X: Any) -> np.ndarray:
         """Location of log time of each row (of time, for "gaussian"): higher stays longer."""

@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure._base import Estimator
-from tenure._frames import as_frame, frame_like
+from tenure._frames import frame_like
+from tenure.survival._estimator import GroupedEstimator
 from tenure.survival._outcome import Outcome, as_groups, as_outcome, as_weights
-from tenure.survival._regression import SurvivalRegressor
+from tenure.survival._regression import LikelihoodRegressor
 
 
 class GrayResult(NamedTuple):
@@ -26,7 +26,7 @@ def _causes(known: Outcome) -> int:
     return max(1, int(known.event.max())) if len(known.event) else 1
 
 
-class AalenJohansen(Estimator):
+class AalenJohansen(GroupedEstimator):
     """Share of customers gone for each reason, by time (cumulative incidence; Aalen and Johansen 1978).
 
     One minus Kaplan-Meier of a reason alone overstates it, because it treats customers gone for another reason as if they could still leave.
@@ -70,16 +70,8 @@ class AalenJohansen(Estimator):
         self.n_causes_ = _causes(known)
         weight = as_weights(sample_weight, len(known))
         self.model_ = _core.survival.fit_aalen_johansen(known.time, known.event, known.entry, weight, codes, groups, self.n_causes_, self.level, self.variance)
-        self._like = next((data for data in (y, by) if as_frame(data) is not None), None)
+        self._frame(y, by)
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_like"}
-
-    @property
-    def groups_(self) -> list[str]:
-        check_is_fitted(self)
-        return self.model_.groups
 
     @property
     def table_(self) -> Any:
@@ -111,7 +103,7 @@ class AalenJohansen(Estimator):
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         if len(self.groups_) == 1:
             del columns["group"]
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def predict(self, times: Any) -> np.ndarray:
         """Share gone for each reason by `times`: times x causes, or groups x times x causes."""
@@ -129,7 +121,7 @@ class AalenJohansen(Estimator):
         check_is_fitted(self)
         values = np.array([self.model_.mean_time(g, float(tau), float(start)) for g in range(len(self.groups_))])
         columns = {"group": self.groups_, "still_there": values[:, 0]} | {f"cause_{k + 1}": values[:, k + 1] for k in range(self.n_causes_)}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def plot(self, ax: Any = None) -> Any:
         """Draws the incidence of each reason (and group). Returns the matplotlib axes."""
@@ -156,7 +148,7 @@ def gray_test(y: Any, group: Any, cause: int = 1) -> GrayResult:
     return GrayResult(*_core.survival.gray_test(known.time, known.event, codes, len(groups), _causes(known), cause))
 
 
-class FineGray(SurvivalRegressor):
+class FineGray(LikelihoodRegressor):
     """How columns change the share gone for one reason, in the presence of the others (Fine and Gray 1999).
 
     Parameters
@@ -233,37 +225,12 @@ class FineGray(SurvivalRegressor):
         return self
 
     @property
-    def names_(self) -> list[str]:
-        check_is_fitted(self)
-        return self.model_.names
-
-    @property
-    def coef_(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.model_.coef
-
-    @property
-    def std_err_(self) -> np.ndarray:
-        check_is_fitted(self)
-        return np.sqrt(np.diag(self.model_.covariance))
-
-    @property
-    def log_likelihood_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood
-
-    @property
-    def log_likelihood_null_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood_null
-
-    @property
     def summary_(self) -> Any:
         z = self.coef_ / self.std_err_
         width = _core.survival.normal_width(self.level) * self.std_err_
         p_value = np.array([_core.survival.two_sided_p(value) for value in z])
         columns = {"column": self.names_, "coef": self.coef_, "hazard_ratio": np.exp(self.coef_), "std_err": self.std_err_, "z": z, "p_value": p_value}
-        return frame_like(columns | {"lower": np.exp(self.coef_ - width), "upper": np.exp(self.coef_ + width)}, getattr(self, "_like", None))
+        return frame_like(columns | {"lower": np.exp(self.coef_ - width), "upper": np.exp(self.coef_ + width)}, self._like)
 
     def predict(self, X: Any) -> np.ndarray:
         """Log relative subdistribution hazard of each row."""

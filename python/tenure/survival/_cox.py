@@ -12,14 +12,14 @@ from sklearn.utils.validation import check_is_fitted
 from tenure import _core
 from tenure._frames import column, frame_like
 from tenure.survival._outcome import as_outcome, as_weights
-from tenure.survival._regression import SurvivalRegressor, as_strata, known_strata
+from tenure.survival._regression import LikelihoodRegressor, as_strata, known_strata
 
 _NO_INFERENCE = (
     "an elastic net chooses and shrinks its coefficients, so standard errors that ignore this are wrong; refit the chosen columns on other rows with l1_ratio=0"
 )
 
 
-class CoxPH(SurvivalRegressor):
+class CoxPH(LikelihoodRegressor):
     """Proportional-hazards regression: how columns multiply the rate of leaving (Cox 1972).
 
     Parameters
@@ -150,16 +150,6 @@ class CoxPH(SurvivalRegressor):
             warnings.warn("no convergence in the iterations allowed", ConvergenceWarning, stacklevel=3)
 
     @property
-    def names_(self) -> list[str]:
-        check_is_fitted(self)
-        return self.model_.names
-
-    @property
-    def coef_(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.model_.coef
-
-    @property
     def std_err_(self) -> np.ndarray:
         self._need_inference("std_err_")
         return np.sqrt(np.diag(self.model_.covariance))
@@ -173,16 +163,6 @@ class CoxPH(SurvivalRegressor):
     def robust_std_err_(self) -> np.ndarray | None:
         check_is_fitted(self)
         return np.sqrt(np.diag(self.model_.robust_covariance)) if len(self.model_.robust_covariance) else None
-
-    @property
-    def log_likelihood_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood
-
-    @property
-    def log_likelihood_null_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood_null
 
     @property
     def likelihood_ratio_test_(self) -> dict[str, float]:
@@ -200,11 +180,6 @@ class CoxPH(SurvivalRegressor):
         self._need_inference(f"{name}_")
         statistic, dof = getattr(self.model_, name), len(self.coef_)
         return {"statistic": statistic, "dof": dof, "p_value": _core.survival.chi_squared_sf(statistic, dof)}
-
-    @property
-    def n_iter_(self) -> int:
-        check_is_fitted(self)
-        return self.model_.iterations
 
     @property
     def concordance_(self) -> float:
@@ -243,7 +218,7 @@ class CoxPH(SurvivalRegressor):
     def summary_(self) -> Any:
         check_is_fitted(self)
         if not len(self.model_.covariance):  # an elastic net: estimates alone
-            return frame_like({"column": self.names_, "coef": self.coef_, "hazard_ratio": np.exp(self.coef_)}, getattr(self, "_like", None))
+            return frame_like({"column": self.names_, "coef": self.coef_, "hazard_ratio": np.exp(self.coef_)}, self._like)
         error = self.std_err_ if self.robust_std_err_ is None else self.robust_std_err_
         width = _core.survival.normal_width(self.level) * error
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -253,7 +228,7 @@ class CoxPH(SurvivalRegressor):
                 columns["robust_std_err"] = self.robust_std_err_
             p_value = np.array([_core.survival.two_sided_p(value) for value in z])
             columns |= {"z": z, "p_value": p_value, "lower": np.exp(self.coef_ - width), "upper": np.exp(self.coef_ + width)}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     @property
     def baseline_(self) -> Any:
@@ -262,7 +237,7 @@ class CoxPH(SurvivalRegressor):
         if self.strata_:
             begin = self.model_.to_dict()["stratum_begin"]
             columns = {"stratum": [name for name, a, b in zip(self.strata_, begin, begin[1:], strict=False) for _ in range(b - a)], **columns}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def predict(self, X: Any) -> np.ndarray:
         """Log relative risk of each row, X times coef: against a customer whose columns are all 0 or at the reference level."""
@@ -328,7 +303,7 @@ class CoxPH(SurvivalRegressor):
         self._need_inference("check_proportional_hazards")
         found = _core.survival.test_proportional_hazards(self.model_, *self._kept()["data"], transform, self._threads())
         columns = {"column": found["names"], "statistic": found["statistic"], "dof": found["dof"], "p_value": found["p_value"]}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def plot(self, ax: Any = None) -> Any:
         """Hazard ratios with their intervals, as a forest plot. Returns the matplotlib axes."""

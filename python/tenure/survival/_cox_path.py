@@ -163,7 +163,7 @@ class CoxPath(SurvivalRegressor):
             "std_error": self.model_.cv_std_error,
             "n_columns": (self.coef_path_ != 0).sum(axis=1),
         }
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def predict(self, X: Any) -> np.ndarray:
         """Log relative risk of each row at the chosen penalty."""

@@ -8,12 +8,12 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure._base import Estimator
-from tenure._frames import as_frame, frame_like
+from tenure._frames import frame_like
+from tenure.survival._estimator import GroupedEstimator
 from tenure.survival._outcome import as_groups, as_outcome, as_weights
 
 
-class _Curves(Estimator):
+class _Curves(GroupedEstimator):
     """What Kaplan-Meier and Nelson-Aalen share."""
 
     _model_class = _core.survival.SurvivalCurves
@@ -23,14 +23,8 @@ class _Curves(Estimator):
         known = as_outcome(y)
         codes, groups = as_groups(by, len(known))
         self.model_ = engine(known.time, known.event, known.entry, as_weights(sample_weight, len(known)), codes, groups, threads=self._threads(), **options)
-        self._like = next((data for data in (y, by) if as_frame(data) is not None), None)
+        self._frame(y, by)
         return self
-
-    @property
-    def groups_(self) -> list[str]:
-        """The names of the groups, `["all"]` when there is one."""
-        check_is_fitted(self)
-        return self.model_.groups
 
     @property
     def table_(self) -> Any:
@@ -45,7 +39,7 @@ class _Curves(Estimator):
             part |= {self._value: self.model_.column(g, "estimate"), "std_error": std_error, "lower": lower, "upper": upper}
             for name, values in part.items():
                 columns.setdefault(name, []).append(values)
-        return frame_like({name: parts[0] if len(parts) == 1 else np.concatenate(parts) for name, parts in columns.items()}, getattr(self, "_like", None))
+        return frame_like({name: parts[0] if len(parts) == 1 else np.concatenate(parts) for name, parts in columns.items()}, self._like)
 
     def _each(self, function: Any) -> np.ndarray:
         check_is_fitted(self)
@@ -65,7 +59,7 @@ class _Curves(Estimator):
     def _by_group(self, columns: dict[str, Any]) -> Any:
         if len(self.groups_) > 1:
             columns = {"group": self.groups_, **columns}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def plot(self, ax: Any = None, *, limits: bool = True, risk_table: bool = True) -> Any:
         """Draws the curves as steps, with their limits and the numbers at risk under the axis. Returns the matplotlib axes."""
@@ -142,7 +136,7 @@ class KaplanMeier(_Curves):
         columns = dict(zip(("group", "p", "time", "lower", "upper"), map(list, zip(*found, strict=True)), strict=True))
         if len(self.groups_) == 1:
             del columns["group"]
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def rmst(self, tau: float) -> Any:
         """Restricted mean survival time: the average time a customer stays within the first `tau`, with standard error and limits, by group."""

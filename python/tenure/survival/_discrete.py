@@ -12,10 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 from tenure import _core
 from tenure._frames import column, frame_like
 from tenure.survival._outcome import as_outcome, as_weights
-from tenure.survival._regression import SurvivalRegressor
+from tenure.survival._regression import LikelihoodRegressor
 
 
-class DiscreteHazard(SurvivalRegressor):
+class DiscreteHazard(LikelihoodRegressor):
     """Discrete-time hazard: the chance of leaving in each month, for tenure in whole months (Singer and Willett 1993).
 
     Parameters
@@ -136,36 +136,6 @@ class DiscreteHazard(SurvivalRegressor):
             warnings.warn(f"no convergence in {self.max_iter} iterations", ConvergenceWarning, stacklevel=3)
 
     @property
-    def names_(self) -> list[str]:
-        check_is_fitted(self)
-        return self.model_.names
-
-    @property
-    def coef_(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.model_.coef
-
-    @property
-    def std_err_(self) -> np.ndarray:
-        check_is_fitted(self)
-        return np.sqrt(np.diag(self.model_.covariance))
-
-    @property
-    def log_likelihood_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood
-
-    @property
-    def log_likelihood_null_(self) -> float:
-        check_is_fitted(self)
-        return self.model_.log_likelihood_null
-
-    @property
-    def n_iter_(self) -> int:
-        check_is_fitted(self)
-        return self.model_.iterations
-
-    @property
     def summary_(self) -> Any:
         width = _core.survival.normal_width(self.level) * self.std_err_
         ratio = "odds_ratio" if self.model_.link == "logit" else "hazard_ratio"
@@ -174,7 +144,7 @@ class DiscreteHazard(SurvivalRegressor):
             p_value = np.array([_core.survival.two_sided_p(value) for value in z])
             columns = {"column": self.names_, "coef": self.coef_, ratio: np.exp(self.coef_), "std_err": self.std_err_, "z": z, "p_value": p_value}
             columns |= {"lower": np.exp(self.coef_ - width), "upper": np.exp(self.coef_ + width)}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     @property
     def baseline_(self) -> Any:
@@ -183,7 +153,7 @@ class DiscreteHazard(SurvivalRegressor):
         with np.errstate(over="ignore"):
             hazard = 1 / (1 + np.exp(-intercept)) if self.model_.link == "logit" else -np.expm1(-np.exp(intercept))
         columns = {"period": np.arange(1, len(intercept) + 1), "n_risk": self.model_.n_risk, "n_event": self.model_.n_event, "intercept": intercept}
-        return frame_like(columns | {"std_err": self.model_.intercept_std_error, "hazard": hazard}, getattr(self, "_like", None))
+        return frame_like(columns | {"std_err": self.model_.intercept_std_error, "hazard": hazard}, self._like)
 
     def predict_hazard(self, X: Any, periods: Any) -> np.ndarray:
         """The chance of leaving in each of `periods` (1 is the first) for who is still there before it, rows x periods."""

@@ -8,12 +8,12 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure._base import Estimator
-from tenure._frames import as_frame, frame_like
+from tenure._frames import frame_like
+from tenure.survival._estimator import GroupedEstimator
 from tenure.survival._outcome import as_groups, as_outcome, as_weights
 
 
-class LifeTable(Estimator):
+class LifeTable(GroupedEstimator):
     """Customers entering, lost and leaving by interval of tenure, with survival, density and hazard.
 
     Parameters
@@ -63,16 +63,8 @@ class LifeTable(Estimator):
         self.model_ = _core.survival.fit_life_table(
             known.time, known.event, known.entry, as_weights(sample_weight, len(known)), codes, groups, borders.tolist()
         )
-        self._like = next((data for data in (y, by) if as_frame(data) is not None), None)
+        self._frame(y, by)
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_like"}
-
-    @property
-    def groups_(self) -> list[str]:
-        check_is_fitted(self)
-        return self.model_.groups
 
     @property
     def table_(self) -> Any:
@@ -81,4 +73,4 @@ class LifeTable(Estimator):
         columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
         if len(tables) > 1:
             columns = {"group": np.repeat(np.array(self.groups_, dtype=object), len(tables[0]["begin"])), **columns}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)

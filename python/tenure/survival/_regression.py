@@ -8,12 +8,11 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure._base import Estimator
-from tenure._frames import as_frame
+from tenure.survival._estimator import SurvivalEstimator
 from tenure.survival._outcome import as_groups, as_outcome
 
 
-class SurvivalRegressor(Estimator):
+class SurvivalRegressor(SurvivalEstimator):
     """Base of models that predict from columns when a customer leaves. `predict` gives risks: higher leaves earlier."""
 
     _estimator_type = "survival_regressor"
@@ -37,11 +36,41 @@ class SurvivalRegressor(Estimator):
         return self._training
 
     def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        return {name: value for name, value in state.items() if name not in ("_training", "_like")}
+        return {name: value for name, value in super().__getstate__().items() if name != "_training"}
 
-    def _frame(self, *candidates: Any) -> None:
-        self._like = next((data for data in candidates if as_frame(data) is not None), None)
+
+class LikelihoodRegressor(SurvivalRegressor):
+    """Base of regressions whose coefficients maximise a (partial) likelihood."""
+
+    @property
+    def names_(self) -> list[str]:
+        check_is_fitted(self)
+        return self.model_.names
+
+    @property
+    def coef_(self) -> np.ndarray:
+        check_is_fitted(self)
+        return self.model_.coef
+
+    @property
+    def std_err_(self) -> np.ndarray:
+        check_is_fitted(self)
+        return np.sqrt(np.diag(self.model_.covariance))
+
+    @property
+    def log_likelihood_(self) -> float:
+        check_is_fitted(self)
+        return self.model_.log_likelihood
+
+    @property
+    def log_likelihood_null_(self) -> float:
+        check_is_fitted(self)
+        return self.model_.log_likelihood_null
+
+    @property
+    def n_iter_(self) -> int:
+        check_is_fitted(self)
+        return self.model_.iterations
 
 
 def as_strata(strata: Any, rows: int) -> tuple[np.ndarray | None, list[str]]:

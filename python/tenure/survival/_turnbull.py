@@ -10,12 +10,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure._base import Estimator
-from tenure._frames import as_frame, frame_like
+from tenure._frames import frame_like
+from tenure.survival._estimator import GroupedEstimator
 from tenure.survival._outcome import as_groups, as_weights, interval_outcome
 
 
-class Turnbull(Estimator):
+class Turnbull(GroupedEstimator):
     """Share of customers still there when each one's time is known only to lie between two visits (Peto 1973; Turnbull 1976).
 
     Parameters
@@ -71,19 +71,10 @@ class Turnbull(Estimator):
         codes, groups = as_groups(by, len(y))
         columns = (np.ascontiguousarray(y["lower"]), np.ascontiguousarray(y["upper"]), as_weights(sample_weight, len(y)))
         self.model_ = _core.survival.fit_turnbull(*columns, codes, groups, max_iterations=self.max_iter, tolerance=self.tol)
-        self._like = next((data for data in (by,) if as_frame(data) is not None), None)
+        self._frame(by)
         if not all(self.model_.curve(g)["converged"] for g in range(len(groups))):
             warnings.warn(f"the maximum was not reached within {self.tol:g}: see gap_", ConvergenceWarning, stacklevel=2)
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_like"}
-
-    @property
-    def groups_(self) -> list[str]:
-        """The names of the groups, `["all"]` when there is one."""
-        check_is_fitted(self)
-        return self.model_.groups
 
     @property
     def table_(self) -> Any:
@@ -92,7 +83,7 @@ class Turnbull(Estimator):
         columns = {name: np.concatenate([part[name] for part in parts]) for name in ("begin", "end", "mass", "survival")}
         if len(parts) > 1:
             columns = {"group": np.repeat(np.array(self.groups_, dtype=object), [len(part["mass"]) for part in parts]), **columns}
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     @property
     def log_likelihood_(self) -> np.ndarray:
@@ -114,7 +105,7 @@ class Turnbull(Estimator):
         columns = dict(zip(("group", "p", "lower", "upper"), map(list, zip(*found, strict=True)), strict=True))
         if len(self.groups_) == 1:
             del columns["group"]
-        return frame_like(columns, getattr(self, "_like", None))
+        return frame_like(columns, self._like)
 
     def predict(self, times: Any) -> np.ndarray:
         """Share still there at `times`, one value a time or groups x times; who leaves within an interval counts as there until its end."""
