@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import _check_feature_names, _check_n_features, check_array, check_is_fitted
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_n_features,
+    assert_all_finite,
+    check_array,
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+)
 
 from tenure import _core
 from tenure._frames import as_frame, column_of
@@ -54,6 +63,19 @@ class Estimator(BaseEstimator):
                         " Leave it out, or make numbers of it where it holds numbers (tenure.read does)"
                     )
         return _core.Table(columns)
+
+    def _classes_of(self, y: Any, rows: int) -> np.ndarray:
+        """Codes of the labels `y`, one for each of `rows`; records `classes_`, of which there must be two or more."""
+        if y is None:
+            raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None")
+        y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
+        check_classification_targets(y)
+        check_consistent_length(np.empty(rows), y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"{type(self).__name__} needs two classes in y, there is only one class: {self.classes_.tolist()[0]!r}")
+        return codes
 
     def _threads(self) -> int:
         return threads(getattr(self, "n_jobs", None))

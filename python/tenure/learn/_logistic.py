@@ -394,5 +394,5 @@ def binary_target(y: Any, rows: int) -> tuple[np.ndarray, np.ndarray]:
     if len(classes) > 2:
         raise ValueError(f"Only binary classification is supported. The type of the target is multiclass: y has {len(classes)} labels.")
     if len(classes) < 2:
-        raise ValueError(f"y holds only one class ({classes[0]!r}); two are needed.")
+        raise ValueError(f"y holds only one class ({classes.tolist()[0]!r}); two are needed.")
     return codes.astype(np.uint8), classes

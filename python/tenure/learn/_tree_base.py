@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import assert_all_finite, check_random_state, column_or_1d, compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import _check_sample_weight, check_consistent_length, check_is_fitted
+from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from tenure import _core
 from tenure._base import Estimator
@@ -27,18 +27,10 @@ class TreeModel(Estimator):
 
     def _target(self, X: Any, y: Any, sample_weight: Any) -> tuple[_core.Table, np.ndarray, np.ndarray | None]:
         """Table, 0/1 target, weights; records `classes_`."""
-        if y is None:
-            raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None")
         table = self._table(X, reset=True)
-        y = column_or_1d(y, warn=True)
-        assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
-        check_consistent_length(np.empty(table.rows), y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        codes = self._classes_of(y, table.rows)
         if len(self.classes_) > 2:
             raise ValueError(f"Only binary classification is supported. The type of the target is {type_of_target(y)}.")
-        if len(self.classes_) < 2:
-            raise ValueError(f"{type(self).__name__} needs two classes in y, there is only one class: {self.classes_.tolist()[0]!r}")
         weight = None if sample_weight is None else _check_sample_weight(sample_weight, np.empty((table.rows, 1)), dtype=np.float64)
         return table, codes.astype(np.uint8), weight
 

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import assert_all_finite, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
 from tenure._base import Estimator
@@ -83,16 +81,8 @@ class RuleClassifier(ClassifierMixin, Estimator):
 
     def fit(self, X: Any, y: Any) -> Self:
         """Finds the rules. X: table of numbers, categories and texts, missing values allowed; y: two classes or more."""
-        if y is None:
-            raise ValueError(f"This {type(self).__name__} estimator requires y to be passed, but the target y is None")
         table = self._table(X, reset=True)
-        y = column_or_1d(y, warn=True)
-        assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
-        check_consistent_length(np.empty(table.rows), y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(f"{type(self).__name__} needs two classes in y, there is only one class: {self.classes_.tolist()[0]!r}")
+        codes = self._classes_of(y, table.rows)
         self.model_ = _core.rules.fit_rule_classifier(
             table,
             codes.astype(np.int32),
