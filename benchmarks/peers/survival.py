@@ -1,4 +1,4 @@
-"""Survival side by side: lifelines, scikit-survival, the PyPI package survival (Rust), and R's glmnet where Rscript is there.
+"""Survival side by side: lifelines, scikit-survival, greenwood, the PyPI package survival (Rust); R's survival and glmnet where Rscript is there.
 
 python benchmarks/peers/survival.py [--quick] [--only km|logrank|cox|robust|concordance|aft|path|growth|memory]
 """
@@ -47,7 +47,32 @@ def peer(module: str) -> Any:
         sys.path[:] = kept
 
 
-survival, lifelines, sksurv = peer("survival"), peer("lifelines"), peer("sksurv")
+survival, lifelines, sksurv, greenwood = peer("survival"), peer("lifelines"), peer("sksurv"), peer("greenwood")
+
+
+def in_r(columns: dict[str, np.ndarray], code: str, ours: Any, tolerance: float = 1e-6) -> None:
+    """Times R code that ends in numbers, the better of two runs in a process of its own, and compares them with ours.
+
+    `columns` are there as vectors; a matrix comes in R's order of its elements. What the code calls outside `timed(...)` is not counted.
+    """
+    if not shutil.which("Rscript"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        read = []
+        for name, values in columns.items():
+            np.asfortranarray(values, dtype=np.float64).ravel(order="F").tofile(pathlib.Path(folder) / name)
+            shape = f", {values.shape[0]})" if values.ndim == 2 else ""
+            read.append(f'{name} <- {"matrix(" if shape else ""}readBin("{folder}/{name}", "double", {values.size}){shape}')
+        timed = "timed <- function(f) { s <- system.time(m <<- f())[['elapsed']]; min(s, system.time(m <<- f())[['elapsed']]) }"
+        program = f"suppressMessages({{library(survival); library(glmnet)}}); {timed}; {'; '.join(read)}; {code}; cat(format(c(s, found), digits = 17))"
+        done = subprocess.run(["Rscript", "-e", program], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"    R, in its own process            failed: {done.stderr.strip().splitlines()[-1]}")
+        return
+    seconds, *found = map(float, done.stdout.split())
+    gap = np.max(np.abs(np.array(found) - np.ravel(ours))) / np.max(np.abs(ours))
+    assert gap <= tolerance, f"R differs by {gap:.2g} (allowed {tolerance:.2g})"
+    print(f"    R, in its own process            {seconds:10.4f} s")
 
 
 def km(scale: float) -> None:
@@ -60,10 +85,14 @@ def km(scale: float) -> None:
                 runs["lifelines"] = lambda t=t, e=e: lifelines.KaplanMeierFitter().fit(t, e)
             if survival and n < 5e6:
                 runs["survival (Rust)"] = lambda t=t, e=e: survival.survfit(survival.Surv(t, e.astype(int)))
+            if greenwood and n < 5e6:
+                runs["greenwood"] = lambda t=t, e=e: greenwood.KaplanMeier().fit(greenwood.Surv(t, event=e.astype(int)))
 
             def curve(result: Any, at: np.ndarray = at) -> np.ndarray:
                 if hasattr(result, "surv"):
                     times, values = result.time, result.surv
+                elif hasattr(result, "survival_"):
+                    times, values = result.time_, result.survival_
                 elif isinstance(result, pd.DataFrame):
                     times, values = result["time"], result["survival"]
                 else:
@@ -71,6 +100,9 @@ def km(scale: float) -> None:
                 return np.asarray(values)[np.searchsorted(np.asarray(times), at, side="right") - 1]
 
             race(f"Kaplan-Meier with limits, {n:.0e} {'whole' if whole else 'continuous'} times", runs, answer=curve, rounds=3, wanted=5)
+            if n < 5e6:
+                fit = "s <- timed(function() survfit(Surv(t, e) ~ 1)); found <- summary(m, times = at)$surv"
+                in_r({"t": t, "e": e, "at": at}, fit, curve(runs["tenure"]()))
 
 
 def logrank(scale: float) -> None:
@@ -85,7 +117,10 @@ def logrank(scale: float) -> None:
             runs["lifelines"] = lambda t=t, e=e, g=g: multivariate_logrank_test(t, g, e).test_statistic
         if survival:
             runs["survival (Rust)"] = lambda t=t, e=e, g=g: survival.survdiff(survival.Surv(t, e.astype(int)), group=g).chisq
+        if greenwood:
+            runs["greenwood"] = lambda t=t, e=e, g=g: greenwood.logrank_test(greenwood.Surv(t, event=e.astype(int)), g).statistic
         race(f"log-rank 4 groups, {n:.0e} {'whole' if whole else 'continuous'} times", runs, rounds=3, wanted=5)
+        in_r({"t": t, "e": e, "g": g}, "s <- timed(function() survdiff(Surv(t, e) ~ g)); found <- m$chisq", runs["tenure"]())
 
 
 def as_frame(X: np.ndarray, t: np.ndarray, e: np.ndarray) -> tuple[pd.DataFrame, str]:
@@ -107,6 +142,9 @@ def cox(scale: float) -> None:
                 return np.concatenate([m.coef_, m.std_err_] if hasattr(m, "coef_") else [m.coefficients, np.sqrt(np.diag(np.asarray(m.var)))])
 
             race(f"Cox Efron {n:.0e} x 20, {'whole' if whole else 'continuous'} times", runs, answer=numbers, rounds=3, wanted=5)
+            if n < 5e5:
+                fit = "s <- timed(function() coxph(Surv(t, e) ~ X)); found <- c(coef(m), sqrt(diag(m$var)))"
+                in_r({"t": t, "e": e, "X": X}, fit, numbers(runs["tenure"]()))
 
 
 def robust(scale: float) -> None:
@@ -124,6 +162,8 @@ def concordance(scale: float) -> None:
         if survival:
             runs["survival (Rust)"] = lambda t=t, e=e, risk=risk: survival.concordance(survival.Surv(t, e.astype(int)), scores=-risk).concordance
         race(f"concordance {n:.0e}", runs, rounds=3, wanted=4)
+        fit = "s <- timed(function() concordance(Surv(t, e) ~ risk, reverse = TRUE)); found <- m$concordance"
+        in_r({"t": t, "e": e, "risk": risk}, fit, runs["tenure"]())
 
 
 def aft(scale: float) -> None:
@@ -137,30 +177,33 @@ def aft(scale: float) -> None:
         return np.array([m.intercept_, *m.coef_] if hasattr(m, "coef_") else list(m.coefficients)[:11])
 
     race(f"Weibull AFT {len(X):.0e} x 10", runs, answer=numbers, rounds=3, wanted=5)
+    in_r({"t": t, "e": e, "X": X}, "s <- timed(function() survreg(Surv(t, e) ~ X)); found <- coef(m)", numbers(runs["tenure"]()))
 
 
 def path(scale: float) -> None:
+    """Timed at everybody's own tolerance, where answers agree to 1e-2; then once with tight ones, where they agree to 1e-6."""
     X, t, e = customers(int(1e4 * scale), 100, False)
-    runs: dict[str, Callable[[], Any]] = {"tenure": lambda: ts.CoxPath(alpha_min_ratio=0.01, n_jobs=JOBS).fit(X, (t, e)).coef_path_[50]}
+
+    def ours(tol: float = 1e-7) -> Any:
+        return ts.CoxPath(alpha_min_ratio=0.01, tol=tol, n_jobs=JOBS).fit(X, (t, e))
+
+    runs: dict[str, Callable[[], Any]] = {"tenure": lambda: ours().coef_path_[50]}
+    tight = ours(1e-11)
     if sksurv:
         from sksurv.linear_model import CoxnetSurvivalAnalysis
         from sksurv.util import Surv
 
         y = Surv.from_arrays(e, t)
-        runs["scikit-survival"] = lambda: CoxnetSurvivalAnalysis(l1_ratio=1.0, alpha_min_ratio=0.01, normalize=True).fit(X, y).coef_[:, 50]
+
+        def theirs(**options: Any) -> np.ndarray:
+            return CoxnetSurvivalAnalysis(l1_ratio=1.0, alpha_min_ratio=0.01, normalize=True, **options).fit(X, y).coef_[:, 50]
+
+        runs["scikit-survival"] = theirs
+        np.testing.assert_allclose(tight.coef_path_[50], theirs(tol=1e-14, max_iter=10**6), atol=1e-6 * np.abs(tight.coef_path_[50]).max())
     race(f"elastic-net path {len(X):.0e} x 100", runs, tolerance=1e-2, rounds=3, wanted=3)
-    if shutil.which("Rscript"):
-        glmnet(X, t, e)
-
-
-def glmnet(X: np.ndarray, t: np.ndarray, e: np.ndarray) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        file = pathlib.Path(folder) / "data.csv"
-        pd.DataFrame(np.column_stack([t, e, X])).to_csv(file, index=False)
-        code = f"""suppressMessages({{library(glmnet); library(survival)}}); d <- as.matrix(read.csv("{file}")); X <- d[, -(1:2)]; y <- Surv(d[, 1], d[, 2]);
-                   cat(min(sapply(1:3, function(i) system.time(glmnet(X, y, family="cox", lambda.min.ratio=0.01))[["elapsed"]])))"""
-        found = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=False)
-    print(f"    R glmnet, in its own process     {found.stdout.strip() or 'not there'} s")
+    fit = "s <- timed(function() glmnet(X, Surv(t, e), family = 'cox', lambda = alphas)); "
+    fit += "found <- coef(glmnet(X, Surv(t, e), family = 'cox', lambda = alphas, thresh = 1e-16, maxit = 1e7))[, 51]"
+    in_r({"t": t, "e": e, "X": X, "alphas": tight.alphas_}, fit, tight.coef_path_[50])
 
 
 def growth(scale: float) -> None:

@@ -136,28 +136,53 @@ TENURE_INLINE matrix predict_survival(const aft_model& model, const table_view& 
   return out;
 }
 
+namespace detail {
+
+/// Quantile of (log T - location) / scale, with its derivatives in Q and in the logit of the cured share.
+struct standard_quantile {
+  double z, by_shape = 0, by_logit = 0;
+};
+
+inline standard_quantile standard_quantile_of(const aft_model& model, double p) {
+  constexpr double step = 1e-4;
+  const double among_leavers = p / (1 - model.cured_share);
+  if (among_leavers >= 1) return {infinity};
+  const auto z = [&](double share, double shape) { return law_quantile(model.distribution, share, shape); };
+  standard_quantile out{z(among_leavers, model.shape)};
+  if (model.distribution == aft_distribution::generalized_gamma)
+    out.by_shape = (z(among_leavers, model.shape + step) - z(among_leavers, model.shape - step)) / (2 * step);
+  if (model.cure) {
+    const double width = step * std::min(among_leavers, 1 - among_leavers);
+    out.by_logit = (z(among_leavers + width, model.shape) - z(among_leavers - width, model.shape)) / (2 * width) * among_leavers * model.cured_share;
+  }
+  return out;
+}
+
+}  // namespace detail
+
 TENURE_INLINE quantile_prediction predict_quantile(const aft_model& model, const table_view& x, const column_view<double>& p, const numeric_column& stratum) {
   const std::size_t n = x.rows(), cols = model.coef.size();
   const std::vector<double> location = predict_location(model, x), log_scale = detail::row_log_scales(model, stratum, n);
   const auto codes = detail::to_codes(stratum, "strata", n);
   const matrix design = encode(x, model.code);
-  const bool scaled = model.distribution != aft_distribution::exponential;
+  const bool scaled = model.distribution != aft_distribution::exponential, logged = model.distribution != aft_distribution::gaussian;
+  const matrix& variance = model.variance();
   quantile_prediction out{matrix(n, p.size()), matrix(n, p.size())};
   for (std::size_t k = 0; k < p.size(); ++k) {
     if (!(p[k] > 0 && p[k] < 1)) throw invalid_input("p", "must be in (0, 1)", p[k], k);
-    const double among_leavers = p[k] / (1 - model.cured_share);
-    const double z = among_leavers < 1 ? detail::law_quantile(model.distribution, among_leavers, model.shape) : detail::infinity;
+    const detail::standard_quantile at = detail::standard_quantile_of(model, p[k]);
     for (std::size_t i = 0; i < n; ++i) {
-      const double scale = std::exp(log_scale[i]), at = location[i] + scale * z;
-      const double t = model.distribution == aft_distribution::gaussian ? at : std::exp(at);
-      std::vector<double> direction(model.covariance.rows(), 0.0);
+      const double scale = std::exp(log_scale[i]), end = location[i] + scale * at.z;
+      std::vector<double> direction(variance.rows(), 0.0);
       direction[0] = 1;
       for (std::size_t j = 1; j < cols; ++j)
         direction[j] = design(i, j - 1);
-      if (scaled) direction[cols + (codes.empty() ? 0 : codes[i])] = scale * z;
-      out.time(i, k) = t;
-      const double spread = std::isfinite(z) ? std::sqrt(detail::quadratic(direction, model.covariance)) : detail::infinity;
-      out.std_error(i, k) = model.distribution == aft_distribution::gaussian ? spread : t * spread;
+      if (scaled) direction[cols + (codes.empty() ? 0 : codes[i])] = scale * at.z;
+      if (model.cure) direction.back() = scale * at.by_logit;
+      if (model.distribution == aft_distribution::generalized_gamma) direction[direction.size() - 1 - model.cure] = scale * at.by_shape;
+      const double spread = std::isfinite(at.z) ? std::sqrt(detail::quadratic(direction, variance)) : detail::infinity;
+      out.time(i, k) = logged ? std::exp(end) : end;
+      out.std_error(i, k) = logged ? out.time(i, k) * spread : spread;
     }
   }
   return out;

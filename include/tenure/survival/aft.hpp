@@ -89,6 +89,7 @@ struct aft_model {
     visit("converged", self.converged, "true when the maximum was found");
   }
   void check() const;
+  const matrix& variance() const { return robust_covariance.rows() > 0 ? robust_covariance : covariance; }  ///< what errors are taken from
   friend bool operator==(const aft_model&, const aft_model&) = default;
 };
 

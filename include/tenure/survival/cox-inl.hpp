@@ -191,8 +191,7 @@ TENURE_INLINE cox_model fit_cox(const table_view& x, const outcome& y, const cox
   detail::store_baseline(stream, likelihood.state(), model);
 
   model.likelihood_ratio_test = 2 * (model.log_likelihood - model.log_likelihood_null);
-  const auto& variance = robust ? model.robust_covariance : model.covariance;
-  const auto precision = numeric::cholesky(variance, 1e-14);
+  const auto precision = numeric::cholesky(model.variance(), 1e-14);
   if (precision.regular()) model.wald_test = detail::quadratic(model.coef, precision.inverse());
   return model;
 }

@@ -100,6 +100,7 @@ struct cox_model {
     visit("baseline_hazard", self.baseline_hazard, "cumulative hazard at the column means");
   }
   void check() const;
+  const matrix& variance() const { return robust_covariance.rows() > 0 ? robust_covariance : covariance; }  ///< what errors are taken from
   std::size_t strata() const { return stratum_begin.empty() ? 0 : stratum_begin.size() - 1; }
   friend bool operator==(const cox_model&, const cox_model&) = default;
 };

@@ -205,7 +205,7 @@ TENURE_INLINE matrix survival_std_error(const cox_model& model, const table_view
       const auto k = static_cast<std::size_t>(at - s.groups.begin());
       for (std::size_t j = 0; j < p; ++j)
         q[j] = (z[j] * state.cumulative[k] - scores.cumulated_mean(k)[j]) / s.scale[j];
-      out(i, t) = std::exp(eta) * unshift * std::sqrt(variance[k] + detail::quadratic(q, model.covariance));
+      out(i, t) = std::exp(eta) * unshift * std::sqrt(variance[k] + detail::quadratic(q, model.variance()));
     }
   }
   return out;

@@ -145,6 +145,8 @@ def gray_test(y: Any, group: Any, cause: int = 1) -> GrayResult:
     if known.entry is not None:
         raise ValueError("entry: Gray's test does not take late entries")
     codes, groups = as_groups(group, len(known), "group")
+    if codes is None:
+        raise ValueError("group: is missing")
     return GrayResult(*_core.survival.gray_test(known.time, known.event, codes, len(groups), _causes(known), cause))
 
 

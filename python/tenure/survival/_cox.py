@@ -41,7 +41,8 @@ class CoxPH(LikelihoodRegressor):
     max_iter : int, default=50
         Newton steps.
     tol : float, default=1e-11
-        Converged when the next step, in standard errors, is below this times sqrt(events).
+        Converged when the next step, in standard errors, is below this times sqrt(events); of an elastic net when no standardised coefficient would move
+        by more than this, or 1e-9 where that is more.
     n_jobs : int, optional
         Threads; the result does not depend on it.
 
@@ -124,17 +125,19 @@ class CoxPH(LikelihoodRegressor):
         cluster_codes = None if cluster is None else as_strata(cluster, rows)[0]
         offsets = None if offset is None else column(offset, "offset").astype(np.float64, copy=False)
         reference = [f"{name}={level}" for name, level in (self.reference or {}).items()]
-        data = (table, known.time, known.event, known.entry, weight, strata_codes, cluster_codes, offsets)
-        options = {"threads": self._threads(), "ties": self.ties, "reference": reference}
+        data: Any = (table, known.time, known.event, known.entry, weight, strata_codes, cluster_codes, offsets)
+        options: dict[str, Any] = {"threads": self._threads(), "ties": self.ties, "reference": reference}
         if not 0 <= self.l1_ratio <= 1:
             raise ValueError(f"l1_ratio = {self.l1_ratio}: must be in [0, 1]")
         if self.l1_ratio > 0 and self.alpha > 0:
             if self.robust:
                 raise ValueError(f"robust: {_NO_INFERENCE}")
-            self.model_ = _core.survival.fit_sparse_cox(*data, alpha=float(self.alpha), l1_ratio=float(self.l1_ratio), **options)
+            self.model_ = _core.survival.fit_sparse_cox(
+                *data, alpha=float(self.alpha), l1_ratio=float(self.l1_ratio), max_iterations=self.max_iter, tolerance=max(self.tol, 1e-9), **options
+            )
         else:
-            steps = {"max_iterations": self.max_iter, "tolerance": self.tol}
-            self.model_ = _core.survival.fit_cox(*data, l2=float(self.alpha), robust=self.robust, **steps, **options)
+            options |= {"robust": self.robust, "max_iterations": self.max_iter, "tolerance": self.tol}
+            self.model_ = _core.survival.fit_cox(*data, l2=float(self.alpha), **options)
         self._keep(data=data)
         self._frame(X, y)
         self._warn()
@@ -270,14 +273,16 @@ class CoxPH(LikelihoodRegressor):
     def predict_survival_limits(self, X: Any, times: Any, strata: Any = None) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper limits of `predict_survival`, symmetric on the log scale. Needs the training rows, which a loaded model does not have."""
         self._need_inference("predict_survival_limits")
-        data = self._kept()["data"]
         table = self._table(X, reset=False)
         wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
         codes = known_strata(strata, len(table), self.strata_)
-        error = _core.survival.survival_std_error(self.model_, *data, table, wanted, codes, self._threads())
+        error = self._with_training_rows(_core.survival.survival_std_error, table, wanted, codes)
         survival = self.model_.predict_survival(table, wanted, codes, None, self._threads())
         factor = np.exp(_core.survival.normal_width(self.level) * error)
         return survival / factor, np.minimum(1.0, survival * factor)
+
+    def _with_training_rows(self, engine: Any, *rest: Any) -> Any:
+        return engine(self.model_, *self._kept()["data"], *rest, self._threads())
 
     def residuals(self, kind: str = "martingale") -> np.ndarray:
         """Residuals of the training rows.
@@ -287,12 +292,12 @@ class CoxPH(LikelihoodRegressor):
         """
         if kind in ("dfbeta", "scaled-schoenfeld"):
             self._need_inference(f"residuals('{kind}')")
-        values = _core.survival.cox_residuals(self.model_, *self._kept()["data"], kind, self._threads())[0]
+        values = self._with_training_rows(_core.survival.cox_residuals, kind)[0]
         return values[:, 0] if kind in ("martingale", "deviance") else values
 
     def residual_times(self) -> np.ndarray:
         """The event times that the rows of Schoenfeld residuals belong to."""
-        return _core.survival.cox_residuals(self.model_, *self._kept()["data"], "schoenfeld", self._threads())[2]
+        return self._with_training_rows(_core.survival.cox_residuals, "schoenfeld")[2]
 
     def check_proportional_hazards(self, transform: str = "km") -> Any:
         """Do effects stay the same over time? Score test for each column and all together (GLOBAL); small p-values say no.
@@ -301,7 +306,7 @@ class CoxPH(LikelihoodRegressor):
             The time scale on which an effect may drift. Matches R cox.zph(terms=FALSE).
         """
         self._need_inference("check_proportional_hazards")
-        found = _core.survival.test_proportional_hazards(self.model_, *self._kept()["data"], transform, self._threads())
+        found = self._with_training_rows(_core.survival.test_proportional_hazards, transform)
         columns = {"column": found["names"], "statistic": found["statistic"], "dof": found["dof"], "p_value": found["p_value"]}
         return frame_like(columns, self._like)
 

@@ -165,7 +165,7 @@ def _carried(base: Any, log: Any, customer: np.ndarray, rows: Any) -> Any:
     every = list(dict.fromkeys([*base_levels, *levels]))
     text = np.array([*every, None], dtype=object)
     position = np.array([*(every.index(level) for level in levels), -1])
-    found = np.full(len(customer), -1) if base is None else base_codes.astype(np.int64)[customer]
+    found = np.full(len(customer), -1) if base_codes is None else base_codes.astype(np.int64)[customer]
     found[changed] = position[codes[source[changed]]]
     return _text_like(text[found], every, log.name, base if base is not None else log)
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 
 import tenure
 from survival.reference import case, close, numbers
@@ -104,3 +105,42 @@ def test_conditional_survival_is_a_ratio(lung):
 def test_bad_input_is_named(y, message):
     with pytest.raises(ValueError, match=message):
         AFT().fit(np.array([[1.0], [2], [4]]), y)
+
+
+@pytest.mark.parametrize(("distribution", "cure"), [("weibull", True), ("lognormal", True), ("generalized_gamma", False), ("weibull", False)])
+def test_errors_of_quantiles_are_the_delta_method(distribution, cure):
+    random = np.random.default_rng(5)
+    x = random.normal(size=800)
+    leaves = random.uniform(size=800) < (0.7 if cure else 1)
+    time, seen = np.where(leaves, np.exp(1 + 0.5 * x) * random.weibull(1.5, 800), np.inf), random.uniform(2, 12, 800)
+    y = outcome(np.minimum(time, seen), time <= seen)
+    model = AFT(distribution=distribution, cure=cure).fit(x[:, None], y)
+    at, share = 0.3, 0.4
+
+    def quantile(theta):
+        location, p = theta[0] + theta[1] * at, share * (1 + np.exp(theta[-1])) if cure else share  # share / (1 - cured)
+        if distribution == "lognormal":
+            z = scipy.stats.norm.ppf(p)
+        elif distribution == "weibull":
+            z = np.log(-np.log1p(-p))
+        else:
+            z = np.log(scipy.stats.gamma.ppf(p, theta[3] ** -2) * theta[3] ** 2) / theta[3]
+        return np.exp(location + np.exp(theta[2]) * z)
+
+    theta = np.array(model.summary_["estimate"])
+    step = 1e-5 * np.eye(len(theta))
+    slope = np.array([(quantile(theta + h) - quantile(theta - h)) / 2e-5 for h in step])
+    found, error = model.predict_quantile([[at]], share, return_std_error=True)
+    close(found, [quantile(theta)], 1e-8)
+    close(error, [np.sqrt(slope @ model.model_.covariance @ slope)], 1e-5)
+
+
+def test_errors_of_quantiles_follow_the_clusters(lung):
+    X, y = lung
+    cluster = np.arange(len(X)) // 3
+    plain, clustered = AFT().fit(X, y), AFT().fit(X, y, cluster=cluster)
+    _, error = clustered.predict_quantile(X[:4], 0.5, return_std_error=True)
+    log_time = np.column_stack([np.ones(4), X[:4], np.full(4, plain.scale_ * np.log(np.log(2)))])
+    expected = clustered.predict_median(X[:4]) * np.sqrt(np.einsum("ij,jk,ik->i", log_time, clustered.model_.robust_covariance, log_time))
+    close(error[:, 0], expected, 1e-9)
+    assert not np.allclose(error, plain.predict_quantile(X[:4], 0.5, return_std_error=True)[1], rtol=1e-3)

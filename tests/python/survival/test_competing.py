@@ -117,6 +117,8 @@ def test_refusals():
     y = outcome([1, 2, 3, 4], [1, 2, 0, 1])
     with pytest.raises(ArithmeticError, match="somebody enters when nobody else is at risk"):
         FineGray().fit(np.array([[0.0], [1], [3], [2], [5]]), outcome([1, 2, 5, 6, 7], [2, 1, 1, 0, 1], [0, 0, 3, 4, 4]))
+    with pytest.raises(ValueError, match="group: is missing"):
+        gray_test(y, None)
     with pytest.raises(ValueError, match="weight"):
         FineGray().fit(np.arange(4.0)[:, None], y, sample_weight=[1, 1, -1, 1])
     with pytest.raises(ValueError, match="no event of cause 3"):

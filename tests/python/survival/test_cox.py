@@ -107,6 +107,16 @@ def check_stratified_curves(cox, ref, names):
         begin += length
 
 
+def test_limits_of_survival_follow_the_clusters():
+    values, data = case("cox_lung_cluster_curves")
+    cox = CoxPH().fit(data[values["names"]], outcome(data["time"], data["status"]), cluster=data["site"])
+    profiles = pd.DataFrame(values["profiles"])
+    close(cox.predict_survival(profiles, values["time"]), values["survival"], 1e-8, "survival")
+    lower, upper = cox.predict_survival_limits(profiles, values["time"])
+    close(lower, values["lower"], 1e-7, "lower")
+    close(upper, values["upper"], 1e-7, "upper")
+
+
 @pytest.mark.parametrize(("name", "time", "event"), [("cox_ridge_lung_full", "time", "status"), ("cox_ridge_rossi", "week", "arrest")])
 def test_ridge_matches_r(name, time, event):
     values, data = case(name)
