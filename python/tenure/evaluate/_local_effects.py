@@ -120,7 +120,7 @@ def accumulated_local_effects(
     >>> from tenure.learn import DecisionTreeClassifier
     >>> X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0]])
     >>> accumulated_local_effects(DecisionTreeClassifier().fit(X, [0, 0, 1, 1]), X, 0).effect
-    array([-0.5, -0.5,  0.5,  0.5])
+    array([-0.375, -0.375,  0.625,  0.625])
     """
     if n_bins < 1:
         raise InvalidInput(f"n_bins = {n_bins}: must be at least 1")
