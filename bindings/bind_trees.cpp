@@ -3,6 +3,7 @@
 #include "convert.hpp"
 #include "tenure/learn/decision_tree.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
+#include "tenure/learn/pruning.hpp"
 #include "tenure/learn/random_forest.hpp"
 #include "tenure/learn/uplift_forest.hpp"
 #include "tenure/survival/random_forest.hpp"
@@ -119,6 +120,16 @@ void bind_trees(py::module_& module) {
             python::run_released(threads, py::none(), [&](const execution& run) { return learn::cost_complexity_path(x.view, target, o, weights, run); }));
       },
       py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def(
+      "cross_validate_pruning",
+      [](const py_table& x, const py::array& y, const py::array& folds, const optional_array& weight, int threads, const py::object& progress,
+         const py::kwargs& options) {
+        const auto o = python::options_from<learn::decision_tree_options>(options);
+        const auto target = as_column(y, "y"), fold = as_column(folds, "folds"), weights = column_or_none(weight, "sample_weight");
+        return python::to_python(python::run_released(
+            threads, progress, [&](const execution& run) { return learn::cross_validate_pruning(x.view, target, fold, o, weights, run); }));
+      },
+      py::arg("x"), py::arg("y"), py::arg("folds"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
 
   auto forest = python::bind_struct<learn::random_forest_model>(m, "RandomForestModel", "A fitted random forest.");
   bind_trees_of(forest);

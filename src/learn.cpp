@@ -9,6 +9,7 @@
 #include "tenure/learn/logistic_profile-inl.hpp"
 #include "tenure/learn/logistic_statistic-inl.hpp"
 #include "tenure/learn/natural_spline-inl.hpp"
+#include "tenure/learn/pruning-inl.hpp"
 #include "tenure/learn/random_forest-inl.hpp"
 #include "tenure/learn/terms-inl.hpp"
 #include "tenure/learn/uplift_forest-inl.hpp"

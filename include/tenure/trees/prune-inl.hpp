@@ -12,6 +12,7 @@ namespace tenure::inline TENURE_ABI::trees::detail {
 struct pruning {
   std::vector<std::uint32_t> cut;
   std::vector<double> alpha, risk;  // one more than cuts: the whole tree first
+  std::vector<std::uint32_t> leaves;
 };
 
 /// risk(node): its share of the total risk were it a leaf.
@@ -42,6 +43,7 @@ pruning weakest_links(const grown_tree<Rule>& tree, Risk&& risk, double largest_
   pruning result;
   result.alpha.push_back(0);
   result.risk.push_back(branch[0]);
+  result.leaves.push_back(leaves[0]);
   while (inner[0]) {
     double best = std::numeric_limits<double>::infinity();
     std::uint32_t weakest = 0;
@@ -73,6 +75,7 @@ pruning weakest_links(const grown_tree<Rule>& tree, Risk&& risk, double largest_
     result.cut.push_back(weakest);
     result.alpha.push_back(best);
     result.risk.push_back(branch[0]);
+    result.leaves.push_back(leaves[0]);
   }
   return result;
 }
