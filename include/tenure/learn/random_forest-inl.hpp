@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tenure/learn/corrected_importance-inl.hpp"
 #include "tenure/learn/decision_tree-inl.hpp"
 #include "tenure/learn/random_forest.hpp"
 
@@ -126,10 +127,11 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
   model.trees.set_words = trees::detail::set_words_of(table.columns);
   const bool entropy = options.criterion == split_criterion::entropy;
   using counts = trees::detail::weighted_counts;
-  const auto grow = [&](const random_forest_options& how, const execution& running) {
+  const auto grow = [&](const trees::binned_table& rows, const random_forest_options& how, const execution& running) {
     auto own = limits;
+    if (rows.cols > limits.monotone.size()) own.monotone.insert(own.monotone.end(), limits.monotone.begin(), limits.monotone.end());
     own.min_rows_split = std::max(how.min_samples_split, 2 * how.min_samples_leaf);
-    const auto with = [&](auto grower) { return grower(table, target, how, sampler, own, model.trees.set_words, running); };
+    const auto with = [&](auto grower) { return grower(rows, target, how, sampler, own, model.trees.set_words, running); };
     if (target.weight.empty()) return entropy ? with(detail::grow_forest<std::uint64_t, true>) : with(detail::grow_forest<std::uint64_t, false>);
     return entropy ? with(detail::grow_forest<counts, true>) : with(detail::grow_forest<counts, false>);
   };
@@ -144,7 +146,7 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
         pilot.min_samples_leaf = leaf;
         pilot.prior_correction = true;
         const double loss =
-            detail::out_of_bag_loss(grow(pilot, {.threads = run.threads}), table, model.trees.set_words, target, sampler, {.threads = run.threads});
+            detail::out_of_bag_loss(grow(table, pilot, {.threads = run.threads}), table, model.trees.set_words, target, sampler, {.threads = run.threads});
         if (loss >= best) continue;
         best = loss;
         options.min_samples_leaf = leaf;
@@ -152,9 +154,13 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
     }
   }
   model.min_samples_leaf = options.min_samples_leaf;
-  auto flat = grow(options, run);
+  const bool corrected = options.importance == forest_importance::impurity_corrected;
+  const detail::half_way first{run, 0.0}, second{run, 0.5};
+  auto flat = grow(table, options, corrected ? execution(first) : run);
   model.importances = trees::detail::join_trees(model.trees, flat);
   detail::normalise(model.importances);
+  if (corrected)
+    model.importances = detail::corrected_importances(table, limits.seed, [&](const trees::binned_table& rows) { return grow(rows, options, second); });
   return model;
 }
 

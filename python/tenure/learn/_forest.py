@@ -43,6 +43,9 @@ class RandomForestClassifier(TreeClassifier):
     prior_correction : bool
         Probabilities in the class mix of the data although `class_weight` changed it for growing; `predict` uses the weights.
     monotonic_cst : array-like of -1, 0, 1, dict of column names, or None
+    importance : {"impurity", "impurity_corrected"}
+        What `feature_importances_` are: the share of the impurity removed, which favours columns with many values, or that less what a shuffled
+        copy of the column removes by chance (around 0 for noise, so that it may be negative). The latter grows a second forest.
     max_bins : int
     random_state : int, RandomState or None
     n_jobs : int or None
@@ -52,7 +55,7 @@ class RandomForestClassifier(TreeClassifier):
     Attributes
     ----------
     classes_ : array of the two classes
-    feature_importances_ : share of the impurity removed, one a column
+    feature_importances_ : share of the impurity removed (less that of a shuffled copy), one a column
     min_samples_leaf_ : rows of a leaf, as given or chosen
     oob_decision_function_, oob_score_ : out-of-bag probabilities and accuracy, with `oob_score=True`
     model_ : the engine's forest
@@ -90,6 +93,7 @@ class RandomForestClassifier(TreeClassifier):
         prior_correction: bool = True,
         max_samples: float | None = None,
         monotonic_cst: Any = None,
+        importance: str = "impurity",
         max_bins: int = 255,
     ) -> None:
         self.n_estimators = n_estimators
@@ -110,6 +114,7 @@ class RandomForestClassifier(TreeClassifier):
         self.prior_correction = prior_correction
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.importance = importance
         self.max_bins = max_bins
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:
@@ -140,6 +145,7 @@ class RandomForestClassifier(TreeClassifier):
                 max_samples=share,
                 max_bins=self.max_bins,
                 prior_correction=self.prior_correction,
+                importance=self.importance,
                 seed=seed_of(self.random_state),
                 **self._class_weights(target),
                 **self._monotone(),
