@@ -9,6 +9,7 @@
 #include "tenure/survival/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
+#include "tenure/trees/proximity.hpp"
 #include "tenure/trees/shap.hpp"
 
 namespace {
@@ -21,6 +22,13 @@ using optional_array = std::optional<py::array>;
 
 numeric_column column_or_none(const optional_array& a, const char* name) { return a ? as_column(*a, name) : numeric_column(); }
 
+template <class T>
+py::array_t<T> rectangle(const std::vector<T>& flat, std::size_t rows, std::size_t cols) {
+  py::array_t<T> out({static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(cols)});
+  std::copy(flat.begin(), flat.end(), out.mutable_data());
+  return out;
+}
+
 /// predict_probability(table), sum over trees, leaves and node tables: what every tree model offers.
 template <class Model>
 void bind_trees_of(py::class_<Model>& type) {
@@ -32,9 +40,7 @@ void bind_trees_of(py::class_<Model>& type) {
           "leaf_numbers",
           [](const Model& m, const py_table& x, int threads) {
             const auto flat = python::run_released(threads, py::none(), [&](const execution& run) { return trees::leaf_numbers(m.trees, x.view, run); });
-            py::array_t<std::uint32_t> out({static_cast<py::ssize_t>(x.view.rows()), static_cast<py::ssize_t>(m.trees.trees())});
-            std::copy(flat.begin(), flat.end(), out.mutable_data());
-            return out;
+            return rectangle(flat, x.view.rows(), m.trees.trees());
           },
           py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Leaf of each row (row of the result) in each tree (column), counted from 0.")
       .def(
@@ -153,6 +159,33 @@ void bind_trees(py::module_& module) {
             threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, target, weights, units, run); }));
       },
       py::arg("model"), py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def(
+      "proximity",
+      [](const learn::random_forest_model& model, const py_table& x, const std::optional<py_table>& reference, const optional_array& y,
+         const optional_array& weight, const optional_array& groups, int threads) {
+        const auto target = column_or_none(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+        const table_view* const other = reference ? &reference->view : nullptr;
+        const auto flat = python::run_released(threads, py::none(), [&](const execution& run) {
+          const auto outside = y ? learn::out_of_bag_rows(model, x.view, target, weights, units, run) : trees::rows_of_trees{};
+          return trees::proximity(model.trees, x.view, other, outside, run);
+        });
+        return rectangle(flat, x.view.rows(), other ? other->rows() : x.view.rows());
+      },
+      py::arg("model"), py::arg("x"), py::arg("reference") = py::none(), py::arg("y") = py::none(), py::arg("weight") = py::none(),
+      py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1, "Share of trees in which two rows meet; out of bag where y is given.");
+  m.def(
+      "nearest_by_proximity",
+      [](const learn::random_forest_model& model, const py_table& x, std::size_t k, const std::optional<py_table>& reference, const optional_array& y,
+         const optional_array& weight, const optional_array& groups, int threads) {
+        const auto target = column_or_none(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+        const auto found = python::run_released(threads, py::none(), [&](const execution& run) {
+          const auto outside = y ? learn::out_of_bag_rows(model, x.view, target, weights, units, run) : trees::rows_of_trees{};
+          return trees::nearest_by_proximity(model.trees, x.view, k, reference ? &reference->view : nullptr, outside, run);
+        });
+        return py::make_tuple(rectangle(found.row, x.view.rows(), k), rectangle(found.proximity, x.view.rows(), k));
+      },
+      py::arg("model"), py::arg("x"), py::arg("k"), py::arg("reference") = py::none(), py::arg("y") = py::none(), py::arg("weight") = py::none(),
+      py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1, "(rows, proximities) of the k rows that each row meets most often.");
 
   auto boosting = python::bind_struct<learn::gradient_boosting_model>(m, "GradientBoostingModel", "A fitted boosted model.");
   bind_trees_of(boosting);

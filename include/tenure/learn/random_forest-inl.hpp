@@ -175,8 +175,8 @@ TENURE_INLINE double predict_probability_row(const random_forest_model& model, s
   return trees::sum_values_row(model.trees, row) / static_cast<double>(model.trees.trees());
 }
 
-TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight,
-                                                         numeric_column groups, const execution& run) {
+TENURE_INLINE std::vector<std::vector<bool>> out_of_bag_rows(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight,
+                                                             numeric_column groups, const execution& run) {
   if (!model.bootstrap) throw invalid_input("bootstrap", "must be true for out-of-bag predictions");
   const auto target = detail::binary_target_of(x, y, weight);
   const auto codes = trees::code_rows(model.trees, x, run);
@@ -184,13 +184,18 @@ TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_mod
   const auto reordered_groups = trees::detail::reordered(detail::groups_of(x, groups), order);
   const trees::detail::row_sampler sampler(x.rows(), trees::detail::reordered(target.weight, order), reordered_groups, true, model.max_samples,
                                            static_cast<std::uint64_t>(model.seed));
-  const std::size_t trees = model.trees.trees();
-  std::vector<std::vector<bool>> outside(trees, std::vector<bool>(x.rows()));
-  parallel_for(trees, {.threads = run.threads}, [&](std::size_t t) {
+  std::vector<std::vector<bool>> outside(model.trees.trees(), std::vector<bool>(x.rows()));
+  parallel_for(outside.size(), {.threads = run.threads}, [&](std::size_t t) {
     const auto counts = sampler.draw(t);
     for (std::size_t k = 0; k < counts.size(); ++k)
       outside[t][order[k]] = counts[k] == 0;
   });
+  return outside;
+}
+
+TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight,
+                                                         numeric_column groups, const execution& run) {
+  const auto outside = out_of_bag_rows(model, x, y, weight, groups, run);
   std::vector<double> sums(x.rows());
   std::vector<std::uint32_t> votes(x.rows());
   trees::detail::visit_leaves(model.trees, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {

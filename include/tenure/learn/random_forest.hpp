@@ -105,6 +105,11 @@ std::vector<double> predict_probability(const random_forest_model& model, const 
 /// The same for one row in training's column order (categoricals as level codes), without allocation.
 double predict_probability_row(const random_forest_model& model, std::span<const double> row);
 
+/// Per tree, whether it did not see each training row. `x`, `y`, `weight` and `groups` must be those of the fit. Throws invalid_input when the forest was
+/// grown without bootstrap.
+std::vector<std::vector<bool>> out_of_bag_rows(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight = {},
+                                               numeric_column groups = {}, const execution& run = {});
+
 /// Probability of class 1 of each training row from the trees that did not see it; NaN for rows that every tree saw. `x`, `y`, `weight`
 /// and `groups` must be those of the fit. Throws invalid_input when the forest was grown without bootstrap.
 std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight = {},
