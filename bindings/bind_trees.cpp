@@ -240,6 +240,13 @@ void bind_trees(py::module_& module) {
           },
           py::arg("x"), py::arg("times"), py::kw_only(), py::arg("threads") = 1, "rows x times.")
       .def(
+          "predict_incidence",
+          [](const survival::random_forest_model& model, const py_table& x, const std::vector<double>& times, int cause, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_incidence(model, x.view, times, cause, run); }));
+          },
+          py::arg("x"), py::arg("times"), py::arg("cause"), py::kw_only(), py::arg("threads") = 1, "rows x times.")
+      .def(
           "predict_survival",
           [](const survival::random_forest_model& model, const py_table& x, const std::vector<double>& times, int threads) {
             return python::to_numpy(
