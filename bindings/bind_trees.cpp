@@ -6,6 +6,7 @@
 #include "tenure/learn/pruning.hpp"
 #include "tenure/learn/random_forest.hpp"
 #include "tenure/learn/uplift_forest.hpp"
+#include "tenure/survival/gradient_boosting.hpp"
 #include "tenure/survival/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
@@ -275,4 +276,32 @@ void bind_trees(py::module_& module) {
             python::run_released(threads, py::none(), [&](const execution& run) { return survival::out_of_bag_risk(model, x.view, y, run); }));
       },
       py::arg("model"), py::arg("x"), py::arg("time"), py::arg("event"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
+
+  auto survival_boosting = python::bind_struct<survival::gradient_boosting_model>(m, "GradientBoostingSurvivalModel", "A boosted survival model.");
+  bind_trees_of(survival_boosting);
+  survival_boosting
+      .def(
+          "predict_risk",
+          [](const survival::gradient_boosting_model& model, const py_table& x, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_risk(model, x.view, run); }));
+          },
+          py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Risk per row.")
+      .def(
+          "predict_survival",
+          [](const survival::gradient_boosting_model& model, const py_table& x, const std::vector<double>& times, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_survival(model, x.view, times, run); }));
+          },
+          py::arg("x"), py::arg("times"), py::kw_only(), py::arg("threads") = 1, "rows x times.");
+  m.def(
+      "fit_survival_boosting",
+      [outcome_of](const py_table& x, const py::array& time, const py::array& event, const optional_array& entry, const optional_array& weight, int threads,
+                   const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<survival::gradient_boosting_options>(options);
+        const auto y = outcome_of(time, event, entry, weight);
+        return python::run_released(threads, progress, [&](const execution& run) { return survival::fit_gradient_boosting(x.view, y, o, run); });
+      },
+      py::arg("x"), py::arg("time"), py::arg("event"), py::arg("entry") = py::none(), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
 }

@@ -10,6 +10,7 @@ NAMES = {
     "rates": "churn_rate churn_rates rates_by churn_loss convert_rate revenue_churn reason_shares period_growth mix_rate retention_table funnel "
     "keep_or_acquire win_back customer_periods",
     "survival": "outcome KaplanMeier NelsonAalen LifeTable log_rank CoxPH CoxPath AFT AalenJohansen FineGray RandomSurvivalForest concordance_index "
+    "GradientBoostingSurvival "
     "rmst_difference Turnbull DiscreteHazard time_varying "
     "uno_concordance brier_score integrated_brier_score dynamic_auc",
     "learn": "DecisionTreeClassifier RandomForestClassifier GradientBoostingClassifier LogisticRegression LogisticPath CalibratedClassifier UpliftForestClassifier",
