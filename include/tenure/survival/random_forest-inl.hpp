@@ -226,12 +226,13 @@ inline void add_incidence(const random_forest_model& model, std::uint32_t begin,
   double still_there = 1;
   for (std::uint32_t k = begin; k < end;) {
     const std::uint8_t time = model.hazard_time[k];
+    const std::uint32_t first = k;
     double left = 0;
-    for (; k < end && model.hazard_time[k] == time; ++k) {
-      const auto hazard = static_cast<double>(model.hazard[k]);
-      left += hazard;
-      if (cause < 0 || (model.hazard_cause.empty() ? 0 : model.hazard_cause[k]) == cause) curve[time] += still_there * hazard;
-    }
+    for (; k < end && model.hazard_time[k] == time; ++k)
+      left += static_cast<double>(model.hazard[k]);
+    const double share = still_there / std::max(left, 1.0);  // hazards in 32 bits may add up to a little more than 1
+    for (std::uint32_t e = first; e < k; ++e)
+      if (cause < 0 || (model.hazard_cause.empty() ? 0 : model.hazard_cause[e]) == cause) curve[time] += share * static_cast<double>(model.hazard[e]);
     still_there *= std::max(1 - left, 0.0);
   }
 }
