@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "convert.hpp"
+#include "tenure/learn/chaid.hpp"
 #include "tenure/learn/decision_tree.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
 #include "tenure/learn/pruning.hpp"
@@ -137,6 +138,18 @@ void bind_trees(py::module_& module) {
             threads, progress, [&](const execution& run) { return learn::cross_validate_pruning(x.view, target, fold, o, weights, run); }));
       },
       py::arg("x"), py::arg("y"), py::arg("folds"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+
+  auto chaid = python::bind_struct<learn::chaid_model>(m, "ChaidModel", "A fitted CHAID tree.");
+  bind_trees_of(chaid);
+  bind_probability(chaid);
+  m.def(
+      "fit_chaid",
+      [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::kwargs& options) {
+        const auto o = python::options_from<learn::chaid_options>(options);
+        const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
+        return python::run_released(threads, py::none(), [&](const execution& run) { return learn::fit_chaid(x.view, target, o, weights, run); });
+      },
+      py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
 
   auto forest = python::bind_struct<learn::random_forest_model>(m, "RandomForestModel", "A fitted random forest.");
   bind_trees_of(forest);

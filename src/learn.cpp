@@ -1,5 +1,6 @@
 // The compiled mode of the family: every definition, once.
 #include "tenure/learn/calibration-inl.hpp"
+#include "tenure/learn/chaid-inl.hpp"
 #include "tenure/learn/decision_tree-inl.hpp"
 #include "tenure/learn/gradient_boosting-inl.hpp"
 #include "tenure/learn/logistic-inl.hpp"

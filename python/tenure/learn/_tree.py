@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
 from tenure._frames import frame_like
-from tenure.learn._tree_base import TreeClassifier, columns_of, none_is_zero, rows_of, seed_of
+from tenure.learn._tree_base import OneTree, columns_of, none_is_zero, rows_of, seed_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PRUNING = {"alpha": "alphas", "leaves": "leaves", "impurity": "impurities", "error": "errors", "std_error": "std_errors"}
 
 
-class DecisionTreeClassifier(TreeClassifier):
+class DecisionTreeClassifier(OneTree):
     """Classification tree (CART) for two classes, with categorical columns, missing values and readable rules.
 
     Categorical columns are split into the best subset of their levels. Missing values go where they do best in training. Up to 50,000
@@ -188,29 +188,3 @@ class DecisionTreeClassifier(TreeClassifier):
             **self._class_weights(target),
             **self._monotone(),
         }
-
-    def get_depth(self) -> int:
-        """Steps from the root to the deepest leaf."""
-        check_is_fitted(self)
-        return max(node["depth"] for node in self.model_.nodes())
-
-    def get_n_leaves(self) -> int:
-        """Number of leaves."""
-        check_is_fitted(self)
-        return sum(node["leaf"] for node in self.model_.nodes())
-
-    def to_text(self, digits: int = 3) -> str:
-        """The tree as indented text: each node's rule, probability of the second class and weight of training rows."""
-        check_is_fitted(self)
-        return self.model_.to_text(digits)
-
-    def rules(self) -> Any:
-        """One readable rule a leaf, most likely churners first: table of `rule`, `probability`, `weight`."""
-        check_is_fitted(self)
-        listed = self.model_.rules()
-        return frame_like({name: [rule[name] for rule in listed] for name in ("rule", "probability", "weight")})
-
-    def to_svg(self, digits: int = 3) -> str:
-        """The tree as an SVG drawing."""
-        check_is_fitted(self)
-        return self.model_.to_svg(digits)

@@ -101,6 +101,36 @@ def monotone_of(model: Any) -> dict[str, list[int]]:
     return {"monotone": [int(direction) for direction in given]}
 
 
+class OneTree(TreeClassifier):
+    """Base of the classifiers that are one tree, for people to read."""
+
+    def get_depth(self) -> int:
+        """Steps from the root to the deepest leaf."""
+        check_is_fitted(self)
+        return max(node["depth"] for node in self.model_.nodes())
+
+    def get_n_leaves(self) -> int:
+        """Number of leaves."""
+        check_is_fitted(self)
+        return sum(node["leaf"] for node in self.model_.nodes())
+
+    def to_text(self, digits: int = 3) -> str:
+        """The tree as indented text: each node's rule, probability of the second class and weight of training rows."""
+        check_is_fitted(self)
+        return self.model_.to_text(digits)
+
+    def rules(self) -> Any:
+        """One readable rule a leaf, most likely churners first: table of `rule`, `probability`, `weight`."""
+        check_is_fitted(self)
+        listed = self.model_.rules()
+        return frame_like({name: [rule[name] for rule in listed] for name in ("rule", "probability", "weight")})
+
+    def to_svg(self, digits: int = 3) -> str:
+        """The tree as an SVG drawing."""
+        check_is_fitted(self)
+        return self.model_.to_svg(digits)
+
+
 def seed_of(random_state: Any) -> int:
     """A seed for the engine from scikit-learn's `random_state`."""
     if isinstance(random_state, Integral):

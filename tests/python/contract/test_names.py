@@ -13,7 +13,7 @@ NAMES = {
     "GradientBoostingSurvival "
     "rmst_difference Turnbull DiscreteHazard time_varying "
     "uno_concordance brier_score integrated_brier_score dynamic_auc",
-    "learn": "DecisionTreeClassifier RandomForestClassifier GradientBoostingClassifier LogisticRegression LogisticPath CalibratedClassifier UpliftForestClassifier",
+    "learn": "DecisionTreeClassifier ChaidClassifier RandomForestClassifier GradientBoostingClassifier LogisticRegression LogisticPath CalibratedClassifier UpliftForestClassifier",
     "evaluate": "roc_auc average_precision log_loss brier ks lift gains calibration_table expected_profit best_threshold report_card tree_shap "
     "permutation_importance reasons partial_dependence accumulated_local_effects",
     "rules": "frequent_itemsets association_rules churn_rules RuleClassifier",
