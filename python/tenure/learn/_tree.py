@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,7 +136,7 @@ class DecisionTreeClassifier(OneTree):
         return self.ccp_alpha_
 
     def _folds(self, target: np.ndarray, seed: int) -> np.ndarray:
-        if isinstance(self.cv, Integral):
+        if isinstance(self.cv, int | np.integer):
             rarest = int(np.bincount(target).min())
             if not 2 <= self.cv <= rarest:
                 raise ValueError(f"cv = {self.cv}: must be from 2 to {rarest}, the number of rows of the rarer class")
