@@ -66,9 +66,9 @@ class DecisionTreeClassifier(OneTree):
     >>> X = pd.DataFrame({"plan": pd.Categorical(["basic", "pro", "basic", "plus"] * 5), "months": range(20)})
     >>> tree = DecisionTreeClassifier(max_depth=1).fit(X, [1, 0, 1, 0] * 5)
     >>> print(tree.to_text())
-    plan in {basic}: 0.500 of 20
-      yes -> 1.000 of 10
-      no  -> 0.000 of 10
+    plan in {plus, pro}: 0.500 of 20
+      yes -> 0.000 of 10
+      no  -> 1.000 of 10
     """
 
     _model_class = _core.trees.DecisionTreeModel
