@@ -1,13 +1,17 @@
 #include <cmath>
 
 #include "convert.hpp"
+#include "tenure/learn/chaid.hpp"
 #include "tenure/learn/decision_tree.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
+#include "tenure/learn/pruning.hpp"
 #include "tenure/learn/random_forest.hpp"
 #include "tenure/learn/uplift_forest.hpp"
+#include "tenure/survival/gradient_boosting.hpp"
 #include "tenure/survival/random_forest.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/print.hpp"
+#include "tenure/trees/proximity.hpp"
 #include "tenure/trees/shap.hpp"
 
 namespace {
@@ -20,6 +24,13 @@ using optional_array = std::optional<py::array>;
 
 numeric_column column_or_none(const optional_array& a, const char* name) { return a ? as_column(*a, name) : numeric_column(); }
 
+template <class T>
+py::array_t<T> rectangle(const std::vector<T>& flat, std::size_t rows, std::size_t cols) {
+  py::array_t<T> out({static_cast<py::ssize_t>(rows), static_cast<py::ssize_t>(cols)});
+  std::copy(flat.begin(), flat.end(), out.mutable_data());
+  return out;
+}
+
 /// predict_probability(table), sum over trees, leaves and node tables: what every tree model offers.
 template <class Model>
 void bind_trees_of(py::class_<Model>& type) {
@@ -31,9 +42,7 @@ void bind_trees_of(py::class_<Model>& type) {
           "leaf_numbers",
           [](const Model& m, const py_table& x, int threads) {
             const auto flat = python::run_released(threads, py::none(), [&](const execution& run) { return trees::leaf_numbers(m.trees, x.view, run); });
-            py::array_t<std::uint32_t> out({static_cast<py::ssize_t>(x.view.rows()), static_cast<py::ssize_t>(m.trees.trees())});
-            std::copy(flat.begin(), flat.end(), out.mutable_data());
-            return out;
+            return rectangle(flat, x.view.rows(), m.trees.trees());
           },
           py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Leaf of each row (row of the result) in each tree (column), counted from 0.")
       .def(
@@ -119,6 +128,28 @@ void bind_trees(py::module_& module) {
             python::run_released(threads, py::none(), [&](const execution& run) { return learn::cost_complexity_path(x.view, target, o, weights, run); }));
       },
       py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def(
+      "cross_validate_pruning",
+      [](const py_table& x, const py::array& y, const py::array& folds, const optional_array& weight, int threads, const py::object& progress,
+         const py::kwargs& options) {
+        const auto o = python::options_from<learn::decision_tree_options>(options);
+        const auto target = as_column(y, "y"), fold = as_column(folds, "folds"), weights = column_or_none(weight, "sample_weight");
+        return python::to_python(python::run_released(
+            threads, progress, [&](const execution& run) { return learn::cross_validate_pruning(x.view, target, fold, o, weights, run); }));
+      },
+      py::arg("x"), py::arg("y"), py::arg("folds"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+
+  auto chaid = python::bind_struct<learn::chaid_model>(m, "ChaidModel", "A fitted CHAID tree.");
+  bind_trees_of(chaid);
+  bind_probability(chaid);
+  m.def(
+      "fit_chaid",
+      [](const py_table& x, const py::array& y, const optional_array& weight, int threads, const py::kwargs& options) {
+        const auto o = python::options_from<learn::chaid_options>(options);
+        const auto target = as_column(y, "y"), weights = column_or_none(weight, "sample_weight");
+        return python::run_released(threads, py::none(), [&](const execution& run) { return learn::fit_chaid(x.view, target, o, weights, run); });
+      },
+      py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
 
   auto forest = python::bind_struct<learn::random_forest_model>(m, "RandomForestModel", "A fitted random forest.");
   bind_trees_of(forest);
@@ -142,6 +173,33 @@ void bind_trees(py::module_& module) {
             threads, py::none(), [&](const execution& run) { return learn::out_of_bag_probability(model, x.view, target, weights, units, run); }));
       },
       py::arg("model"), py::arg("x"), py::arg("y"), py::arg("weight") = py::none(), py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1);
+  m.def(
+      "proximity",
+      [](const learn::random_forest_model& model, const py_table& x, const std::optional<py_table>& reference, const optional_array& y,
+         const optional_array& weight, const optional_array& groups, int threads) {
+        const auto target = column_or_none(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+        const table_view* const other = reference ? &reference->view : nullptr;
+        const auto flat = python::run_released(threads, py::none(), [&](const execution& run) {
+          const auto outside = y ? learn::out_of_bag_rows(model, x.view, target, weights, units, run) : trees::rows_of_trees{};
+          return trees::proximity(model.trees, x.view, other, outside, run);
+        });
+        return rectangle(flat, x.view.rows(), other ? other->rows() : x.view.rows());
+      },
+      py::arg("model"), py::arg("x"), py::arg("reference") = py::none(), py::arg("y") = py::none(), py::arg("weight") = py::none(),
+      py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1, "Share of trees in which two rows meet; out of bag where y is given.");
+  m.def(
+      "nearest_by_proximity",
+      [](const learn::random_forest_model& model, const py_table& x, std::size_t k, const std::optional<py_table>& reference, const optional_array& y,
+         const optional_array& weight, const optional_array& groups, int threads) {
+        const auto target = column_or_none(y, "y"), weights = column_or_none(weight, "sample_weight"), units = column_or_none(groups, "groups");
+        const auto found = python::run_released(threads, py::none(), [&](const execution& run) {
+          const auto outside = y ? learn::out_of_bag_rows(model, x.view, target, weights, units, run) : trees::rows_of_trees{};
+          return trees::nearest_by_proximity(model.trees, x.view, k, reference ? &reference->view : nullptr, outside, run);
+        });
+        return py::make_tuple(rectangle(found.row, x.view.rows(), k), rectangle(found.proximity, x.view.rows(), k));
+      },
+      py::arg("model"), py::arg("x"), py::arg("k"), py::arg("reference") = py::none(), py::arg("y") = py::none(), py::arg("weight") = py::none(),
+      py::arg("groups") = py::none(), py::kw_only(), py::arg("threads") = 1, "(rows, proximities) of the k rows that each row meets most often.");
 
   auto boosting = python::bind_struct<learn::gradient_boosting_model>(m, "GradientBoostingModel", "A fitted boosted model.");
   bind_trees_of(boosting);
@@ -196,6 +254,13 @@ void bind_trees(py::module_& module) {
           },
           py::arg("x"), py::arg("times"), py::kw_only(), py::arg("threads") = 1, "rows x times.")
       .def(
+          "predict_incidence",
+          [](const survival::random_forest_model& model, const py_table& x, const std::vector<double>& times, int cause, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_incidence(model, x.view, times, cause, run); }));
+          },
+          py::arg("x"), py::arg("times"), py::arg("cause"), py::kw_only(), py::arg("threads") = 1, "rows x times.")
+      .def(
           "predict_survival",
           [](const survival::random_forest_model& model, const py_table& x, const std::vector<double>& times, int threads) {
             return python::to_numpy(
@@ -224,4 +289,32 @@ void bind_trees(py::module_& module) {
             python::run_released(threads, py::none(), [&](const execution& run) { return survival::out_of_bag_risk(model, x.view, y, run); }));
       },
       py::arg("model"), py::arg("x"), py::arg("time"), py::arg("event"), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1);
+
+  auto survival_boosting = python::bind_struct<survival::gradient_boosting_model>(m, "GradientBoostingSurvivalModel", "A boosted survival model.");
+  bind_trees_of(survival_boosting);
+  survival_boosting
+      .def(
+          "predict_risk",
+          [](const survival::gradient_boosting_model& model, const py_table& x, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_risk(model, x.view, run); }));
+          },
+          py::arg("x"), py::kw_only(), py::arg("threads") = 1, "Risk per row.")
+      .def(
+          "predict_survival",
+          [](const survival::gradient_boosting_model& model, const py_table& x, const std::vector<double>& times, int threads) {
+            return python::to_numpy(
+                python::run_released(threads, py::none(), [&](const execution& run) { return survival::predict_survival(model, x.view, times, run); }));
+          },
+          py::arg("x"), py::arg("times"), py::kw_only(), py::arg("threads") = 1, "rows x times.");
+  m.def(
+      "fit_survival_boosting",
+      [outcome_of](const py_table& x, const py::array& time, const py::array& event, const optional_array& entry, const optional_array& weight, int threads,
+                   const py::object& progress, const py::kwargs& options) {
+        const auto o = python::options_from<survival::gradient_boosting_options>(options);
+        const auto y = outcome_of(time, event, entry, weight);
+        return python::run_released(threads, progress, [&](const execution& run) { return survival::fit_gradient_boosting(x.view, y, o, run); });
+      },
+      py::arg("x"), py::arg("time"), py::arg("event"), py::arg("entry") = py::none(), py::arg("weight") = py::none(), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
 }

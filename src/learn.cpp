@@ -1,5 +1,6 @@
 // The compiled mode of the family: every definition, once.
 #include "tenure/learn/calibration-inl.hpp"
+#include "tenure/learn/chaid-inl.hpp"
 #include "tenure/learn/decision_tree-inl.hpp"
 #include "tenure/learn/gradient_boosting-inl.hpp"
 #include "tenure/learn/logistic-inl.hpp"
@@ -9,6 +10,7 @@
 #include "tenure/learn/logistic_profile-inl.hpp"
 #include "tenure/learn/logistic_statistic-inl.hpp"
 #include "tenure/learn/natural_spline-inl.hpp"
+#include "tenure/learn/pruning-inl.hpp"
 #include "tenure/learn/random_forest-inl.hpp"
 #include "tenure/learn/terms-inl.hpp"
 #include "tenure/learn/uplift_forest-inl.hpp"

@@ -11,6 +11,7 @@
 #include "tenure/survival/discrete_hazard-inl.hpp"
 #include "tenure/survival/episodes-inl.hpp"
 #include "tenure/survival/event_counts-inl.hpp"
+#include "tenure/survival/gradient_boosting-inl.hpp"
 #include "tenure/survival/life_table-inl.hpp"
 #include "tenure/survival/log_rank-inl.hpp"
 #include "tenure/survival/outcome-inl.hpp"

@@ -2,4 +2,5 @@
 #include "tenure/trees/bins-inl.hpp"
 #include "tenure/trees/ensemble-inl.hpp"
 #include "tenure/trees/print-inl.hpp"
+#include "tenure/trees/proximity-inl.hpp"
 #include "tenure/trees/shap-inl.hpp"

@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from tenure.evaluate import tree_shap
 from tenure.learn import DecisionTreeClassifier, GradientBoostingClassifier, RandomForestClassifier
-from tenure.survival import RandomSurvivalForest, outcome
+from tenure.survival import GradientBoostingSurvival, RandomSurvivalForest, concordance_index, outcome
 
 warnings.filterwarnings("ignore")
 COLUMNS = 28
@@ -252,6 +252,35 @@ def survival(n: int, rounds: int) -> None:
     )
 
 
+def survival_boosting(n: int, rounds: int) -> None:
+    """Cox's loss with the same number of trees of 8 leaves at the same rate; judged by concordance on new rows."""
+    import xgboost
+    from sksurv.ensemble import GradientBoostingSurvivalAnalysis
+
+    def simulated(seed: int) -> tuple[np.ndarray, np.ndarray]:
+        random = np.random.default_rng(seed)
+        X = random.normal(size=(n, 20))
+        stay, seen = random.exponential(20 * np.exp(-0.5 * X[:, 0] - 0.4 * X[:, 1] * X[:, 2])), random.uniform(0, 60, n)
+        return X, outcome(np.ceil(np.minimum(stay, seen)), stay <= seen)
+
+    (X, y), (X_new, y_new) = simulated(12), simulated(13)
+    ours = GradientBoostingSurvival(n_estimators=100, learning_rate=0.1, subsample=1.0, max_features=1.0, n_jobs=2)
+    theirs = GradientBoostingSurvivalAnalysis(n_estimators=100, learning_rate=0.1, max_leaf_nodes=8, min_samples_leaf=20, random_state=0)
+    third = {"objective": "survival:cox", "max_leaves": 8, "grow_policy": "lossguide", "max_depth": 0, "eta": 0.1, "lambda": 1, "nthread": 2}
+    race(
+        f"survival boosting of 100 trees of 8 leaves, Cox, {n} x 20",
+        {
+            "tenure": lambda: ours.fit(X, y),
+            "scikit-survival": lambda: theirs.fit(X, y[["event", "time"]]),
+            "xgboost": lambda: xgboost.train(third, xgboost.DMatrix(X, np.where(y["event"], y["time"], -y["time"])), 100),
+        },
+        answer=lambda model: concordance_index(y_new, model.predict(xgboost.DMatrix(X_new) if isinstance(model, xgboost.Booster) else X_new)),
+        tolerance=0.01,
+        rounds=rounds,
+        wanted=1,
+    )
+
+
 def growth(sizes: list[int]) -> None:
     """Nanoseconds a row and tree, from the difference of two numbers of trees: what is done once a table does not count."""
     models = {
@@ -289,6 +318,7 @@ def main() -> None:
         "row": lambda: single_row(20_000),
         "survival": lambda: survival(1500 if quick else 5000, rounds),
         "survival-large": lambda: survival(3000 if quick else 20_000, 1),
+        "survival-boosting": lambda: survival_boosting(1500 if quick else 5000, rounds),
         "growth": lambda: growth([10_000, 100_000] if quick else [10_000, 100_000, 1_000_000, 10_000_000]),
     }
     unknown = [name for name in wanted if name not in jobs]

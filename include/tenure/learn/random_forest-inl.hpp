@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tenure/learn/corrected_importance-inl.hpp"
 #include "tenure/learn/decision_tree-inl.hpp"
 #include "tenure/learn/random_forest.hpp"
 
@@ -126,10 +127,11 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
   model.trees.set_words = trees::detail::set_words_of(table.columns);
   const bool entropy = options.criterion == split_criterion::entropy;
   using counts = trees::detail::weighted_counts;
-  const auto grow = [&](const random_forest_options& how, const execution& running) {
+  const auto grow = [&](const trees::binned_table& rows, const random_forest_options& how, const execution& running) {
     auto own = limits;
+    if (rows.cols > limits.monotone.size()) own.monotone.insert(own.monotone.end(), limits.monotone.begin(), limits.monotone.end());
     own.min_rows_split = std::max(how.min_samples_split, 2 * how.min_samples_leaf);
-    const auto with = [&](auto grower) { return grower(table, target, how, sampler, own, model.trees.set_words, running); };
+    const auto with = [&](auto grower) { return grower(rows, target, how, sampler, own, model.trees.set_words, running); };
     if (target.weight.empty()) return entropy ? with(detail::grow_forest<std::uint64_t, true>) : with(detail::grow_forest<std::uint64_t, false>);
     return entropy ? with(detail::grow_forest<counts, true>) : with(detail::grow_forest<counts, false>);
   };
@@ -144,7 +146,7 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
         pilot.min_samples_leaf = leaf;
         pilot.prior_correction = true;
         const double loss =
-            detail::out_of_bag_loss(grow(pilot, {.threads = run.threads}), table, model.trees.set_words, target, sampler, {.threads = run.threads});
+            detail::out_of_bag_loss(grow(table, pilot, {.threads = run.threads}), table, model.trees.set_words, target, sampler, {.threads = run.threads});
         if (loss >= best) continue;
         best = loss;
         options.min_samples_leaf = leaf;
@@ -152,9 +154,13 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, numeric
     }
   }
   model.min_samples_leaf = options.min_samples_leaf;
-  auto flat = grow(options, run);
+  const bool corrected = options.importance == forest_importance::impurity_corrected;
+  const detail::half_way first{run, 0.0}, second{run, 0.5};
+  auto flat = grow(table, options, corrected ? execution(first) : run);
   model.importances = trees::detail::join_trees(model.trees, flat);
   detail::normalise(model.importances);
+  if (corrected)
+    model.importances = detail::corrected_importances(table, limits.seed, [&](const trees::binned_table& rows) { return grow(rows, options, second); });
   return model;
 }
 
@@ -169,8 +175,8 @@ TENURE_INLINE double predict_probability_row(const random_forest_model& model, s
   return trees::sum_values_row(model.trees, row) / static_cast<double>(model.trees.trees());
 }
 
-TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight,
-                                                         numeric_column groups, const execution& run) {
+TENURE_INLINE std::vector<std::vector<bool>> out_of_bag_rows(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight,
+                                                             numeric_column groups, const execution& run) {
   if (!model.bootstrap) throw invalid_input("bootstrap", "must be true for out-of-bag predictions");
   const auto target = detail::binary_target_of(x, y, weight);
   const auto codes = trees::code_rows(model.trees, x, run);
@@ -178,13 +184,18 @@ TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_mod
   const auto reordered_groups = trees::detail::reordered(detail::groups_of(x, groups), order);
   const trees::detail::row_sampler sampler(x.rows(), trees::detail::reordered(target.weight, order), reordered_groups, true, model.max_samples,
                                            static_cast<std::uint64_t>(model.seed));
-  const std::size_t trees = model.trees.trees();
-  std::vector<std::vector<bool>> outside(trees, std::vector<bool>(x.rows()));
-  parallel_for(trees, {.threads = run.threads}, [&](std::size_t t) {
+  std::vector<std::vector<bool>> outside(model.trees.trees(), std::vector<bool>(x.rows()));
+  parallel_for(outside.size(), {.threads = run.threads}, [&](std::size_t t) {
     const auto counts = sampler.draw(t);
     for (std::size_t k = 0; k < counts.size(); ++k)
       outside[t][order[k]] = counts[k] == 0;
   });
+  return outside;
+}
+
+TENURE_INLINE std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight,
+                                                         numeric_column groups, const execution& run) {
+  const auto outside = out_of_bag_rows(model, x, y, weight, groups, run);
   std::vector<double> sums(x.rows());
   std::vector<std::uint32_t> votes(x.rows());
   trees::detail::visit_leaves(model.trees, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {

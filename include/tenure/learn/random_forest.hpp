@@ -5,7 +5,19 @@
 
 #include "tenure/learn/decision_tree.hpp"
 
-namespace tenure::inline TENURE_ABI::learn {
+namespace tenure::inline TENURE_ABI {
+
+namespace learn {
+/// What a column's importance is: the impurity that its splits remove, or that less what a shuffled copy of the column removes by chance.
+enum class forest_importance { impurity, impurity_corrected };
+}  // namespace learn
+
+template <>
+struct enum_names<learn::forest_importance> {
+  static constexpr const char* values[] = {"impurity", "impurity_corrected"};
+};
+
+namespace learn {
 
 struct random_forest_options {
   int n_estimators = 100;
@@ -23,6 +35,7 @@ struct random_forest_options {
   double class_weight0 = 1, class_weight1 = 1;
   bool prior_correction = true;  // probabilities in the original class mix, whatever the class weights
   std::vector<std::int32_t> monotone = {};
+  forest_importance importance = forest_importance::impurity;
   std::int64_t seed = 0;
 
   template <class Self, class Visit>
@@ -43,6 +56,7 @@ struct random_forest_options {
     visit("class_weight1", self.class_weight1, more_than(0), "weight of class 1");
     visit("prior_correction", self.prior_correction, "probabilities in the original class mix, whatever the class weights");
     visit("monotone", self.monotone, "per column the direction (-1, 0, 1) that the probability must keep");
+    visit("importance", self.importance, "what importances are");
     visit("seed", self.seed, "seed of rows and columns drawn");
   }
 };
@@ -64,7 +78,7 @@ struct random_forest_model {
   static void describe(Self& self, Visit&& visit) {
     visit("trees", self.trees, "the trees");
     visit("threshold", self.threshold, between(0, 1), "class 1 is predicted for probabilities above it");
-    visit("importances", self.importances, "share of the impurity removed by splits, one a column");
+    visit("importances", self.importances, "share of the impurity removed by splits (less that of a shuffled copy), one a column");
     visit("min_samples_leaf", self.min_samples_leaf, at_least(1), "rows of a leaf, as given or chosen");
     visit("bootstrap", self.bootstrap, "whether rows were drawn with replacement");
     visit("max_samples", self.max_samples, bounds{.low = 0, .high = 1, .low_open = true}, "share of the rows drawn for a tree");
@@ -79,7 +93,9 @@ struct random_forest_model {
 /// x, y, weight as for fit_decision_tree (a bootstrap draws rows in proportion to their weights); groups: empty, or one whole number a row: whole groups
 /// (customers) are then drawn instead of rows. min_samples_leaf = 0: 1 below 500 rows; up to 50,000 rows of a bootstrap the one of 3, 10, 30 with which 25
 /// trees have the least out-of-bag log-loss; else 10. The same seed gives the same forest for any number of threads and, up to 125,000 rows, any order of the
-/// rows. O(trees n sqrt(p) log n); n p bytes for the bins, and a few bytes a row and thread. Errors: as fit_decision_tree; groups of another length. Matches:
+/// rows. Impurity prefers columns with many values, which offer more splits to chance; importance = impurity_corrected grows a second forest on the columns and
+/// shuffled copies of them and takes the copies' importance off (Nembrini et al. 2018): around 0 for noise, whatever its values; as long again, 2 n p bytes.
+/// O(trees n sqrt(p) log n); n p bytes for the bins, and a few bytes a row and thread. Errors: as fit_decision_tree; groups of another length. Matches:
 /// scikit-learn's RandomForestClassifier in distribution (AUC and log-loss within one standard error).
 random_forest_model fit_random_forest(const table_view& x, numeric_column y, const random_forest_options& options = {}, numeric_column weight = {},
                                       numeric_column groups = {}, const execution& run = {});
@@ -89,12 +105,18 @@ std::vector<double> predict_probability(const random_forest_model& model, const 
 /// The same for one row in training's column order (categoricals as level codes), without allocation.
 double predict_probability_row(const random_forest_model& model, std::span<const double> row);
 
+/// Per tree, whether it did not see each training row. `x`, `y`, `weight` and `groups` must be those of the fit. Throws invalid_input when the forest was
+/// grown without bootstrap.
+std::vector<std::vector<bool>> out_of_bag_rows(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight = {},
+                                               numeric_column groups = {}, const execution& run = {});
+
 /// Probability of class 1 of each training row from the trees that did not see it; NaN for rows that every tree saw. `x`, `y`, `weight`
 /// and `groups` must be those of the fit. Throws invalid_input when the forest was grown without bootstrap.
 std::vector<double> out_of_bag_probability(const random_forest_model& model, const table_view& x, numeric_column y, numeric_column weight = {},
                                            numeric_column groups = {}, const execution& run = {});
 
-}  // namespace tenure::inline TENURE_ABI::learn
+}  // namespace learn
+}  // namespace tenure::inline TENURE_ABI
 
 #ifndef TENURE_COMPILED
 #include "tenure/learn/random_forest-inl.hpp"

@@ -4,9 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "tenure/survival/log_rank_rule-inl.hpp"
+#include "tenure/survival/forest_leaves-inl.hpp"
 #include "tenure/survival/random_forest.hpp"
-#include "tenure/trees/flatten-inl.hpp"
 #include "tenure/trees/grower-inl.hpp"
 #include "tenure/trees/sample-inl.hpp"
 
@@ -42,10 +41,12 @@ inline std::vector<std::uint8_t> grid_positions(const plain_outcome& y, const st
   return position;
 }
 
-inline std::vector<std::uint32_t> labels_of(const plain_outcome& y, const std::vector<std::uint8_t>& position) {
+inline int causes_of(const plain_outcome& y) { return std::max<int>(1, *std::max_element(y.event.begin(), y.event.end())); }
+
+inline std::vector<std::uint32_t> labels_of(const plain_outcome& y, const std::vector<std::uint8_t>& position, int causes) {
   std::vector<std::uint32_t> labels;
   for (std::size_t i = 0; i < y.size(); ++i)
-    labels.push_back(2U * position[i] + (y.event[i] ? 1U : 0U));
+    labels.push_back(static_cast<std::uint32_t>(causes + 1) * position[i] + y.event[i]);
   return labels;
 }
 
@@ -56,16 +57,9 @@ inline std::vector<double> unless_all_one(const std::vector<double>& weight) {
 /// Draws per tree: at most 65,535 rows.
 inline double share_of_rows(double share, std::size_t rows) { return std::min(share, 65535.0 / static_cast<double>(rows)); }
 
-struct survival_tree {
-  trees::detail::flat_tree flat;
-  std::vector<std::uint32_t> hazard_count;  // one a leaf
-  std::vector<std::uint8_t> hazard_time;
-  std::vector<float> hazard;
-};
-
 inline plain_outcome forest_outcome(const table_view& x, const outcome& y) {
   if (!y.entry.empty()) throw not_supported("survival forests do not take late entries: use CoxPH, or drop the entry times");
-  auto plain = load_outcome(y);
+  auto plain = load_outcome(y, 8);
   if (plain.size() != x.rows())
     throw invalid_input("time", "must have as many values as X has rows (" + std::to_string(x.rows()) + ")", static_cast<double>(plain.size()));
   return plain;
@@ -86,6 +80,9 @@ TENURE_INLINE void random_forest_model::check() const {
               std::is_sorted(hazard_begin.begin(), hazard_begin.end()),
           "hazards do not fit the leaves");
   require(hazard_time.size() == hazard.size(), "hazards and their times differ in number");
+  require(cause <= causes && hazard_cause.size() == (causes > 1 ? hazard.size() : 0), "hazards and their reasons differ in number");
+  for (const auto c : hazard_cause)
+    require(c < causes, "a hazard's reason is out of range");
   for (const auto k : hazard_time)
     require(k < times.size(), "a hazard's time is out of range");
   for (const float h : hazard)
@@ -102,12 +99,16 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, const o
   model.bootstrap = options.bootstrap;
   model.max_samples = options.max_samples;
   model.seed = options.seed;
+  model.causes = detail::causes_of(plain);
+  model.cause = options.cause;
+  if (options.cause > model.causes)
+    throw invalid_input("cause", "must be a reason of the outcome (at most " + std::to_string(model.causes) + ")", options.cause);
   auto table = trees::bin(x, options.max_bins, run, detail::unless_all_one(plain.weight));
   model.trees.columns = trees::detail::columns_of(x, table.columns);
   const std::uint32_t set_words = model.trees.set_words = trees::detail::set_words_of(table.columns);
 
   const auto position = detail::grid_positions(plain, model.times);
-  const auto order = trees::detail::content_order(table.codes.data(), table.rows, table.cols, detail::labels_of(plain, position));
+  const auto order = trees::detail::content_order(table.codes.data(), table.rows, table.cols, detail::labels_of(plain, position, model.causes));
   const auto weight = trees::detail::reordered(detail::unless_all_one(plain.weight), order);
   const trees::detail::row_sampler sampler(x.rows(), weight, {}, options.bootstrap, detail::share_of_rows(options.max_samples, x.rows()),
                                            static_cast<std::uint64_t>(options.seed));
@@ -123,10 +124,10 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, const o
   std::vector<std::uint8_t> categorical;
   for (const auto& c : table.columns)
     categorical.push_back(c.categorical);
-  const std::size_t points = model.times.size();
 
   std::vector<detail::survival_tree> grown(static_cast<std::size_t>(options.n_estimators));
-  parallel_for(grown.size(), run, [&](std::size_t t) {
+  const auto grow = [&](std::size_t t, auto rule) {
+    using rule_type = decltype(rule);
     const auto counts = sampler.draw(t);
     std::vector<std::uint32_t> rows;
     detail::forest_rows about;
@@ -138,41 +139,31 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, const o
       about.event.push_back(plain.event[order[k]]);
       about.count.push_back(count);
     }
-    detail::log_rank_rule rule;
     rule.rows_of = &about;
     rule.min_rows = options.min_samples_leaf;
-    trees::detail::grown_tree<detail::log_rank_rule> tree;
-    trees::detail::block_grower<detail::log_rank_rule, std::uint8_t> grower(rule, limits, categorical, set_words, tree);
-    trees::detail::grown_node<detail::log_rank_rule> root;
+    trees::detail::grown_tree<rule_type> tree;
+    trees::detail::block_grower<rule_type, std::uint8_t> grower(rule, limits, categorical, set_words, tree);
+    trees::detail::grown_node<rule_type> root;  // the rule makes its total
     root.end = static_cast<std::uint32_t>(rows.size());
-    for (const auto count : about.count)
-      root.total += count;
     random_stream random(static_cast<std::uint64_t>(options.seed), t + 1);
     std::vector<std::uint16_t> moved;
-    grower.grow(trees::detail::binned_source{table}.block(rows.data(), rows.size()), std::vector<std::uint64_t>(rows.size()), root, 0, random, moved);
+    grower.grow(trees::detail::binned_source{table}.block(rows.data(), rows.size()), std::vector<typename rule_type::stat>(rows.size()), root, 0, random,
+                moved);
 
     auto& out = grown[t];
-    detail::node_curve curve;
-    std::vector<std::pair<std::uint8_t, float>> steps;
-    const auto mortality = [&](const auto& node) {
-      double sum = 0;
-      steps.clear();
-      curve.fit(
-          about, node.end - node.begin, [&](std::size_t i) { return moved[node.begin + i]; },
-          [&](std::size_t at, double increment) {
-            sum += increment * static_cast<double>(points - at + 1);
-            steps.emplace_back(static_cast<std::uint8_t>(at - 1), static_cast<float>(increment));
-          });
-      for (std::size_t k = steps.size(); k-- > 0;) {
-        out.hazard_time.push_back(steps[k].first);
-        out.hazard.push_back(steps[k].second);
-      }
-      out.hazard_count.push_back(static_cast<std::uint32_t>(steps.size()));
-      return sum;
-    };
+    detail::leaf_writer<rule_type> writer(model, about, out);
+    const auto value_of = [&](const auto& node) { return writer.write(node.end - node.begin, [&](std::size_t i) { return moved[node.begin + i]; }); };
     out.flat = trees::detail::flatten(
-        tree, table.cols, set_words, [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); }, mortality,
-        [](const auto& node) { return detail::log_rank_rule::rows(node.total); });
+        tree, table.cols, set_words, [&](const auto& node) { return trees::detail::binned_cut(node, table.columns); }, value_of,
+        [](const auto& node) { return rule_type::rows(node.total); });
+  };
+  parallel_for(grown.size(), run, [&](std::size_t t) {
+    if (model.causes == 1)
+      grow(t, detail::log_rank_rule{});
+    else if (model.causes == 2)
+      grow(t, detail::competing_rule<2>{});
+    else
+      grow(t, detail::competing_rule<8>{});
   });
 
   std::vector<trees::detail::flat_tree> flat;
@@ -181,6 +172,7 @@ TENURE_INLINE random_forest_model fit_random_forest(const table_view& x, const o
       model.hazard_begin.push_back(model.hazard_begin.back() + count);
     model.hazard_time.insert(model.hazard_time.end(), g.hazard_time.begin(), g.hazard_time.end());
     model.hazard.insert(model.hazard.end(), g.hazard.begin(), g.hazard.end());
+    model.hazard_cause.insert(model.hazard_cause.end(), g.hazard_cause.begin(), g.hazard_cause.end());
     flat.push_back(std::move(g.flat));
   }
   model.importances = trees::detail::join_trees(model.trees, flat);
@@ -199,7 +191,11 @@ TENURE_INLINE std::vector<double> predict_risk(const random_forest_model& model,
   return risk;
 }
 
-TENURE_INLINE matrix predict_cumulative_hazard(const random_forest_model& model, const table_view& x, const std::vector<double>& times, const execution& run) {
+namespace detail {
+
+/// rows x times: the mean over the trees of what add(first entry, last entry, increments on the grid) makes of the leaves' hazards, added up over time.
+template <class Add>
+matrix mean_curve(const random_forest_model& model, const table_view& x, const std::vector<double>& times, const execution& run, Add&& add) {
   std::vector<std::size_t> upto;
   for (std::size_t k = 0; k < times.size(); ++k) {
     if (std::isnan(times[k])) throw invalid_input("times", "must not be missing", times[k], k);
@@ -209,28 +205,63 @@ TENURE_INLINE matrix predict_cumulative_hazard(const random_forest_model& model,
   const std::size_t count = model.trees.trees();
   matrix out(x.rows(), times.size());
   parallel_chunks(chunking(x.rows(), 64), run, [&](std::size_t, std::size_t begin, std::size_t end) {
-    std::vector<double> hazard(model.times.size() + 1);
+    std::vector<double> curve(model.times.size() + 1);
     for (std::size_t i = begin; i < end; ++i) {
-      std::fill(hazard.begin(), hazard.end(), 0.0);
+      std::fill(curve.begin(), curve.end(), 0.0);
       for (std::size_t t = 0; t < count; ++t) {
         const std::size_t leaf = model.trees.leaf_begin[t] + leaves[i * count + t];
-        for (std::uint32_t k = model.hazard_begin[leaf]; k < model.hazard_begin[leaf + 1]; ++k)
-          hazard[model.hazard_time[k] + std::size_t{1}] += static_cast<double>(model.hazard[k]);
+        add(model.hazard_begin[leaf], model.hazard_begin[leaf + 1], curve.data() + 1);
       }
-      for (std::size_t k = 1; k < hazard.size(); ++k)
-        hazard[k] += hazard[k - 1];
+      for (std::size_t k = 1; k < curve.size(); ++k)
+        curve[k] += curve[k - 1];
       for (std::size_t k = 0; k < upto.size(); ++k)
-        out(i, k) = hazard[upto[k]] / static_cast<double>(count);
+        out(i, k) = curve[upto[k]] / static_cast<double>(count);
     }
   });
   return out;
 }
 
+/// Adds the Aalen-Johansen increments of a leaf: of one cause (counted from 0), or of all for -1.
+inline void add_incidence(const random_forest_model& model, std::uint32_t begin, std::uint32_t end, int cause, double* curve) {
+  double still_there = 1;
+  for (std::uint32_t k = begin; k < end;) {
+    const std::uint8_t time = model.hazard_time[k];
+    const std::uint32_t first = k;
+    double left = 0;
+    for (; k < end && model.hazard_time[k] == time; ++k)
+      left += static_cast<double>(model.hazard[k]);
+    const double share = still_there / std::max(left, 1.0);  // hazards in 32 bits may add up to a little more than 1
+    for (std::uint32_t e = first; e < k; ++e)
+      if (cause < 0 || (model.hazard_cause.empty() ? 0 : model.hazard_cause[e]) == cause) curve[time] += share * static_cast<double>(model.hazard[e]);
+    still_there *= std::max(1 - left, 0.0);
+  }
+}
+
+}  // namespace detail
+
+TENURE_INLINE matrix predict_cumulative_hazard(const random_forest_model& model, const table_view& x, const std::vector<double>& times, const execution& run) {
+  return detail::mean_curve(model, x, times, run, [&](std::uint32_t begin, std::uint32_t end, double* curve) {
+    for (std::uint32_t k = begin; k < end; ++k)
+      curve[model.hazard_time[k]] += static_cast<double>(model.hazard[k]);
+  });
+}
+
+TENURE_INLINE matrix predict_incidence(const random_forest_model& model, const table_view& x, const std::vector<double>& times, int cause,
+                                       const execution& run) {
+  if (cause < 1 || cause > model.causes) throw invalid_input("cause", "must lie in [1, " + std::to_string(model.causes) + "]", cause);
+  return detail::mean_curve(model, x, times, run,
+                            [&](std::uint32_t begin, std::uint32_t end, double* curve) { detail::add_incidence(model, begin, end, cause - 1, curve); });
+}
+
 TENURE_INLINE matrix predict_survival(const random_forest_model& model, const table_view& x, const std::vector<double>& times, const execution& run) {
-  matrix out = predict_cumulative_hazard(model, x, times, run);
+  const bool competing = model.causes > 1;
+  matrix out = competing
+                   ? detail::mean_curve(model, x, times, run,
+                                        [&](std::uint32_t begin, std::uint32_t end, double* curve) { detail::add_incidence(model, begin, end, -1, curve); })
+                   : predict_cumulative_hazard(model, x, times, run);
   for (std::size_t i = 0; i < out.rows(); ++i)
     for (std::size_t k = 0; k < out.cols(); ++k)
-      out(i, k) = std::exp(-out(i, k));
+      out(i, k) = competing ? std::max(1 - out(i, k), 0.0) : std::exp(-out(i, k));
   return out;
 }
 
@@ -238,7 +269,8 @@ TENURE_INLINE std::vector<double> out_of_bag_risk(const random_forest_model& mod
   if (!model.bootstrap) throw invalid_input("bootstrap", "must be true for out-of-bag predictions");
   const auto plain = detail::forest_outcome(x, y);
   const auto codes = trees::code_rows(model.trees, x, run);
-  const auto order = trees::detail::content_order(codes.data(), x.rows(), x.cols(), detail::labels_of(plain, detail::grid_positions(plain, model.times)));
+  const auto order =
+      trees::detail::content_order(codes.data(), x.rows(), x.cols(), detail::labels_of(plain, detail::grid_positions(plain, model.times), model.causes));
   const auto weight = trees::detail::reordered(detail::unless_all_one(plain.weight), order);
   const trees::detail::row_sampler sampler(x.rows(), weight, {}, true, detail::share_of_rows(model.max_samples, x.rows()),
                                            static_cast<std::uint64_t>(model.seed));

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <queue>
+#include <utility>
 #include <vector>
 
 #include "tenure/trees/grow-inl.hpp"
@@ -12,6 +15,7 @@ namespace tenure::inline TENURE_ABI::trees::detail {
 struct pruning {
   std::vector<std::uint32_t> cut;
   std::vector<double> alpha, risk;  // one more than cuts: the whole tree first
+  std::vector<std::uint32_t> leaves;
 };
 
 /// risk(node): its share of the total risk were it a leaf.
@@ -42,16 +46,26 @@ pruning weakest_links(const grown_tree<Rule>& tree, Risk&& risk, double largest_
   pruning result;
   result.alpha.push_back(0);
   result.risk.push_back(branch[0]);
+  result.leaves.push_back(leaves[0]);
+  // Cheapest branch first, the earlier node where equal; a price that has changed since is skipped.
+  std::vector<std::uint32_t> place(count);
+  for (std::uint32_t k = 0; k < preorder.size(); ++k)
+    place[preorder[k]] = k;
+  std::vector<double> price(count);
+  using offer = std::pair<double, std::uint32_t>;
+  std::priority_queue<offer, std::vector<offer>, std::greater<>> offers;
+  const auto bid = [&](std::uint32_t at) {
+    price[at] = (own[at] - branch[at]) / (leaves[at] - 1);
+    offers.emplace(price[at], place[at]);
+  };
+  for (const std::uint32_t at : preorder)
+    if (inner[at]) bid(at);
   while (inner[0]) {
-    double best = std::numeric_limits<double>::infinity();
-    std::uint32_t weakest = 0;
-    for (const std::uint32_t at : preorder) {
-      if (!inner[at]) continue;
-      const double price = (own[at] - branch[at]) / (leaves[at] - 1);
-      if (price < best) {
-        best = price;
-        weakest = at;
-      }
+    const auto [best, position] = offers.top();
+    const std::uint32_t weakest = preorder[position];
+    if (!inner[weakest] || best != price[weakest]) {
+      offers.pop();
+      continue;
     }
     if (best > largest_alpha) break;
     std::vector<std::uint32_t> below{weakest};
@@ -68,11 +82,13 @@ pruning weakest_links(const grown_tree<Rule>& tree, Risk&& risk, double largest_
     for (std::uint32_t at = weakest;; at = parent[at]) {
       branch[at] += lost_risk;
       leaves[at] -= lost_leaves;
+      if (inner[at]) bid(at);
       if (at == 0) break;
     }
     result.cut.push_back(weakest);
     result.alpha.push_back(best);
     result.risk.push_back(branch[0]);
+    result.leaves.push_back(leaves[0]);
   }
   return result;
 }

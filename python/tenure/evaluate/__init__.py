@@ -5,7 +5,9 @@ Every function takes the outcome first and the score second, and `sample_weight`
 
 from __future__ import annotations
 
+from tenure.evaluate._effects import PartialDependence, partial_dependence
 from tenure.evaluate._importance import permutation_importance
+from tenure.evaluate._local_effects import LocalEffects, accumulated_local_effects
 from tenure.evaluate._plots import plot_calibration, plot_gains, plot_profit, plot_roc
 from tenure.evaluate._probability import brier, brier_decomposition, calibration_error, calibration_table, hosmer_lemeshow, log_loss
 from tenure.evaluate._profit import best_threshold, confusion, expected_profit, h_measure, maximum_profit, mcc, profit_curve
@@ -19,8 +21,11 @@ from tenure.evaluate._uplift import auuc, plot_uplift, qini_score, uplift_curve
 __all__ = [
     "AucComparison",
     "Estimate",
+    "LocalEffects",
+    "PartialDependence",
     "ShapValues",
     "TimeOrderedSplit",
+    "accumulated_local_effects",
     "auuc",
     "average_precision",
     "best_threshold",
@@ -40,6 +45,7 @@ __all__ = [
     "log_loss",
     "maximum_profit",
     "mcc",
+    "partial_dependence",
     "permutation_importance",
     "plot_calibration",
     "plot_gains",

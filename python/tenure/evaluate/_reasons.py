@@ -15,10 +15,12 @@ from tenure.evaluate._shap import tree_shap
 SENTENCES = {
     ("en", "log-odds"): "Higher risk goes with {column} = {value} (odds × {factor:.2f}).",
     ("en", "log-hazard"): "Earlier leaving goes with {column} = {value} (hazard × {factor:.2f}).",
+    ("en", "log-time"): "Earlier leaving goes with {column} = {value} (time ÷ {factor:.2f}).",
     ("en", "mortality"): "Earlier leaving goes with {column} = {value} (mortality +{effect:.3g}).",
     ("en", "probability"): "Higher risk goes with {column} = {value} (+{points:.1f} percentage points).",
     ("zh", "log-odds"): "较高的流失风险与“{column}”为 {value} 相伴（优势 × {factor:.2f}）。",
     ("zh", "log-hazard"): "较早流失与“{column}”为 {value} 相伴（风险率 × {factor:.2f}）。",
+    ("zh", "log-time"): "较早流失与“{column}”为 {value} 相伴（时间 ÷ {factor:.2f}）。",
     ("zh", "mortality"): "较早流失与“{column}”为 {value} 相伴（累积风险 +{effect:.3g}）。",
     ("zh", "probability"): "较高的流失风险与“{column}”为 {value} 相伴（+{points:.1f} 个百分点）。",
 }
@@ -39,13 +41,14 @@ def reasons(
     """The `k` columns that raise every row's score most above the average row, with a sentence each.
 
     A linear model's contribution of a column is coefficient x (value - mean), in log-odds, for CoxPH in log hazard; a tree model's is its exact
-    Shapley value, for RandomSurvivalForest of the mortality that `predict` gives. Numeric
+    Shapley value, for survival models of the risk that `predict` gives. Numeric
     columns that move together are one reason: their contributions alone say little. A reason tells what goes with the risk in the model,
     not what would lower it.
 
     Parameters
     ----------
-    model : fitted LogisticRegression, LogisticPath, tree, forest, boosting, a CalibratedClassifier of one, CoxPH or RandomSurvivalForest
+    model : fitted LogisticRegression, LogisticPath, tree, forest, boosting, a CalibratedClassifier of one, CoxPH, RandomSurvivalForest or
+        GradientBoostingSurvival
     X : table of shape (n, p)
         Rows to explain.
     k : int, default=3

@@ -10,6 +10,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from tenure._frames import frame_like
 
+# Of a boosted model: what its score is, and the direction in which it means risk.
+ACCELERATED = ("log-time", -1.0)
+SCALES = {"log-odds": ("log-odds", 1.0), "cox": ("log-hazard", 1.0), "weibull": ACCELERATED, "lognormal": ACCELERATED, "loglogistic": ACCELERATED}
+
 
 @dataclass(frozen=True)
 class ShapValues:
@@ -21,7 +25,7 @@ class ShapValues:
     base : float
         The score that is expected when nothing is known of a customer.
     columns : list of str
-    scale : {"probability", "log-odds", "mortality"}
+    scale : {"probability", "log-odds", "log-hazard", "log-time", "mortality"}
     """
 
     values: np.ndarray
@@ -41,15 +45,16 @@ class ShapValues:
 
 
 def tree_shap(model: Any, X: Any, *, background: Any = None) -> ShapValues:
-    """Exact Shapley values of a fitted tree, forest or boosted model, for the second class, or of a survival forest's mortality.
+    """Exact Shapley values of a fitted tree, forest or boosted model, for the second class, or of the risk that a survival model predicts.
 
     Without `background` what is unknown of a row follows the training rows down the branches (path-dependent); with it, unknown values
-    are taken from the background rows in turn (interventional). Trees and forests are explained in probabilities, boosted models in
-    log-odds. O(nodes x depth / 2) a row, or O(nodes x background rows).
+    are taken from the background rows in turn (interventional). Trees and forests are explained in probabilities (survival forests in mortality),
+    boosted models in log-odds, log hazard or minus log time. O(nodes x depth / 2) a row, or O(nodes x background rows).
 
     Parameters
     ----------
-    model : DecisionTreeClassifier, RandomForestClassifier, GradientBoostingClassifier or RandomSurvivalForest
+    model : DecisionTreeClassifier, ChaidClassifier, RandomForestClassifier, GradientBoostingClassifier, RandomSurvivalForest or
+        GradientBoostingSurvival
     X : table as for `predict`
     background : table as for `predict`, or None
 
@@ -77,6 +82,7 @@ def tree_shap(model: Any, X: Any, *, background: Any = None) -> ShapValues:
     values, base = engine.shap(table, other, threads=model._threads())
     names = [str(name) for name in getattr(model, "feature_names_in_", [f"x{j}" for j in range(model.n_features_in_)])]
     if hasattr(engine, "base"):
-        return ShapValues(values, base + engine.base, names, "log-odds")
+        scale, sign = SCALES[getattr(engine, "loss", "log-odds")]
+        return ShapValues(sign * values, sign * (base + engine.base), names, scale)
     scale = "mortality" if hasattr(engine, "times") else "probability"
     return ShapValues(values / engine.n_trees, base / engine.n_trees, names, scale)

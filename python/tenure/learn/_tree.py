@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.model_selection import StratifiedKFold, check_cv
 from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure.learn._tree_base import TreeClassifier, columns_of, none_is_zero, rows_of, seed_of
+from tenure._frames import frame_like
+from tenure.learn._tree_base import OneTree, columns_of, none_is_zero, rows_of, seed_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+PRUNING = {"alpha": "alphas", "leaves": "leaves", "impurity": "impurities", "error": "errors", "std_error": "std_errors"}
 
-class DecisionTreeClassifier(TreeClassifier):
+
+class DecisionTreeClassifier(OneTree):
     """Classification tree (CART) for two classes, with categorical columns, missing values and readable rules.
 
     Categorical columns are split into the best subset of their levels. Missing values go where they do best in training. Up to 50,000
@@ -28,8 +32,14 @@ class DecisionTreeClassifier(TreeClassifier):
         Whether every distinct value or up to `max_bins` - 1 quantiles a column are candidate thresholds; "auto" is exact up to 50,000 rows.
     max_depth, max_leaf_nodes : int or None
     min_samples_split, min_samples_leaf : int or share of the rows
-    min_weight_fraction_leaf, min_impurity_decrease, ccp_alpha : float
+    min_weight_fraction_leaf, min_impurity_decrease : float
         As in scikit-learn.
+    ccp_alpha : float or "cv"
+        Price of a leaf in cost-complexity pruning, as in scikit-learn; "cv" chooses it by cross-validation.
+    cv : int or splitter, default=10
+        Folds that choose the price (stratified and shuffled for a number), with `ccp_alpha="cv"`.
+    selection : {"1se", "min"}, default="1se"
+        The smallest subtree whose held-out error is within one standard error of the least, or the one of least error.
     max_features : {"sqrt", "log2"}, int, share or None
         Columns drawn anew for each node; None: all.
     class_weight : dict, "balanced" or None
@@ -45,6 +55,8 @@ class DecisionTreeClassifier(TreeClassifier):
     ----------
     classes_ : array of the two classes
     feature_importances_ : share of the impurity removed, one a column
+    ccp_alpha_ : price chosen, with `ccp_alpha="cv"`
+    pruning_table_ : subtrees with alpha, leaves, impurity, error, std_error, with `ccp_alpha="cv"`
     model_ : the engine's tree
 
     Examples
@@ -54,9 +66,9 @@ class DecisionTreeClassifier(TreeClassifier):
     >>> X = pd.DataFrame({"plan": pd.Categorical(["basic", "pro", "basic", "plus"] * 5), "months": range(20)})
     >>> tree = DecisionTreeClassifier(max_depth=1).fit(X, [1, 0, 1, 0] * 5)
     >>> print(tree.to_text())
-    plan in {basic}: 0.500 of 20
-      yes -> 1.000 of 10
-      no  -> 0.000 of 10
+    plan in {plus, pro}: 0.500 of 20
+      yes -> 0.000 of 10
+      no  -> 1.000 of 10
     """
 
     _model_class = _core.trees.DecisionTreeModel
@@ -76,7 +88,9 @@ class DecisionTreeClassifier(TreeClassifier):
         min_impurity_decrease: float = 0.0,
         class_weight: Any = None,
         prior_correction: bool = True,
-        ccp_alpha: float = 0.0,
+        ccp_alpha: Any = 0.0,
+        cv: Any = 10,
+        selection: str = "1se",
         monotonic_cst: Any = None,
         max_bins: int = 255,
         n_jobs: int | None = None,
@@ -94,6 +108,8 @@ class DecisionTreeClassifier(TreeClassifier):
         self.class_weight = class_weight
         self.prior_correction = prior_correction
         self.ccp_alpha = ccp_alpha
+        self.cv = cv
+        self.selection = selection
         self.monotonic_cst = monotonic_cst
         self.max_bins = max_bins
         self.n_jobs = n_jobs
@@ -101,8 +117,48 @@ class DecisionTreeClassifier(TreeClassifier):
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Grows the tree. X: table of numbers and categoricals, NaN missing; y: two classes; sample_weight: one weight >= 0 a row."""
         table, target, weight = self._target(X, y, sample_weight)
-        self.model_ = _core.trees.fit_decision_tree(table, target, weight, threads=self._threads(), **self._options(table, target))
+        options = self._options(table, target)
+        if isinstance(self.ccp_alpha, str):
+            options["ccp_alpha"] = self._choose_alpha(table, target, weight, options)
+        self.model_ = _core.trees.fit_decision_tree(table, target, weight, threads=self._threads(), **options)
         return self
+
+    def _choose_alpha(self, table: _core.Table, target: np.ndarray, weight: np.ndarray | None, options: dict[str, Any]) -> float:
+        """The price that held-out rows favour; records the table."""
+        if self.ccp_alpha != "cv":
+            raise ValueError(f"ccp_alpha = {self.ccp_alpha!r}: must be a number >= 0 or 'cv'")
+        if self.selection not in ("1se", "min"):
+            raise ValueError(f"selection = {self.selection!r}: must be '1se' or 'min'")
+        found = _core.trees.cross_validate_pruning(table, target, self._folds(target, options["seed"]), weight, threads=self._threads(), **options)
+        chosen = found["one_se" if self.selection == "1se" else "smallest_error"]
+        self.pruning_ = {name: np.asarray(found[plural]) for name, plural in PRUNING.items()}
+        self.ccp_alpha_ = float(found["alphas"][chosen])
+        return self.ccp_alpha_
+
+    def _folds(self, target: np.ndarray, seed: int) -> np.ndarray:
+        if isinstance(self.cv, int | np.integer):
+            rarest = int(np.bincount(target).min())
+            if not 2 <= self.cv <= rarest:
+                raise ValueError(f"cv = {self.cv}: must be from 2 to {rarest}, the number of rows of the rarer class")
+            splitter = StratifiedKFold(int(self.cv), shuffle=True, random_state=seed % 2**32)
+        else:
+            splitter = check_cv(self.cv, target, classifier=True)
+        folds = np.full(len(target), -1)
+        for fold, (_, test) in enumerate(splitter.split(np.zeros(len(target)), target)):
+            if (folds[test] >= 0).any():
+                raise ValueError("cv: must hold out every row once")
+            folds[test] = fold
+        if (folds < 0).any():
+            raise ValueError("cv: must hold out every row once")
+        return folds
+
+    @property
+    def pruning_table_(self) -> Any:
+        """The subtrees that pruning leads to: alpha, leaves, impurity, held-out mean squared error and its standard error."""
+        check_is_fitted(self)
+        if not hasattr(self, "pruning_"):
+            raise AttributeError("pruning_table_ is there after a fit with ccp_alpha='cv'")
+        return frame_like(self.pruning_)
 
     def cost_complexity_pruning_path(self, X: Any, y: Any, sample_weight: Any = None) -> Bunch:
         """Prices at which weakest-link pruning of the full tree cuts a branch (`ccp_alphas`) and what impurity is left (`impurities`)."""
@@ -124,38 +180,10 @@ class DecisionTreeClassifier(TreeClassifier):
             "min_weight_fraction_leaf": self.min_weight_fraction_leaf,
             "min_impurity_decrease": self.min_impurity_decrease,
             "max_features": 0 if wanted == columns else wanted,
-            "ccp_alpha": self.ccp_alpha,
+            "ccp_alpha": 0.0 if isinstance(self.ccp_alpha, str) else self.ccp_alpha,
             "max_bins": self.max_bins,
             "prior_correction": self.prior_correction,
             "seed": seed_of(self.random_state),
             **self._class_weights(target),
             **self._monotone(),
         }
-
-    def get_depth(self) -> int:
-        """Steps from the root to the deepest leaf."""
-        check_is_fitted(self)
-        return max(node["depth"] for node in self.model_.nodes())
-
-    def get_n_leaves(self) -> int:
-        """Number of leaves."""
-        check_is_fitted(self)
-        return sum(node["leaf"] for node in self.model_.nodes())
-
-    def to_text(self, digits: int = 3) -> str:
-        """The tree as indented text: each node's rule, probability of the second class and weight of training rows."""
-        check_is_fitted(self)
-        return self.model_.to_text(digits)
-
-    def rules(self) -> Any:
-        """One readable rule a leaf, most likely churners first: table of `rule`, `probability`, `weight`."""
-        check_is_fitted(self)
-        from tenure._frames import frame_like
-
-        listed = self.model_.rules()
-        return frame_like({name: [rule[name] for rule in listed] for name in ("rule", "probability", "weight")})
-
-    def to_svg(self, digits: int = 3) -> str:
-        """The tree as an SVG drawing."""
-        check_is_fitted(self)
-        return self.model_.to_svg(digits)

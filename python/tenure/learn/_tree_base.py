@@ -35,15 +35,7 @@ class TreeModel(Estimator):
         return table, codes.astype(np.uint8), weight
 
     def _monotone(self) -> dict[str, list[int]]:
-        if self.monotonic_cst is None:
-            return {}
-        if isinstance(self.monotonic_cst, Mapping):
-            names = list(getattr(self, "feature_names_in_", []))
-            unknown = [name for name in self.monotonic_cst if name not in names]
-            if unknown:
-                raise ValueError(f"monotonic_cst names '{unknown[0]}', which is no column of X")
-            return {"monotone": [int(self.monotonic_cst.get(name, 0)) for name in names]}
-        return {"monotone": [int(direction) for direction in self.monotonic_cst]}
+        return monotone_of(self)
 
     def apply(self, X: Any) -> np.ndarray:
         """The leaf of each row in each tree, counted from 0: shape (rows, trees)."""
@@ -93,6 +85,50 @@ class TreeClassifier(ClassifierMixin, TreeModel):
         if plain and not hasattr(self, "feature_names_in_"):
             return self.model_.predict_rows(X)
         return self.model_.predict_probability(self._table(X, reset=False), threads=self._threads())
+
+
+def monotone_of(model: Any) -> dict[str, list[int]]:
+    """The engine's directions from scikit-learn's `monotonic_cst`."""
+    given = model.monotonic_cst
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        names = list(getattr(model, "feature_names_in_", []))
+        unknown = [name for name in given if name not in names]
+        if unknown:
+            raise ValueError(f"monotonic_cst names '{unknown[0]}', which is no column of X")
+        return {"monotone": [int(given.get(name, 0)) for name in names]}
+    return {"monotone": [int(direction) for direction in given]}
+
+
+class OneTree(TreeClassifier):
+    """Base of the classifiers that are one tree, for people to read."""
+
+    def get_depth(self) -> int:
+        """Steps from the root to the deepest leaf."""
+        check_is_fitted(self)
+        return max(node["depth"] for node in self.model_.nodes())
+
+    def get_n_leaves(self) -> int:
+        """Number of leaves."""
+        check_is_fitted(self)
+        return sum(node["leaf"] for node in self.model_.nodes())
+
+    def to_text(self, digits: int = 3) -> str:
+        """The tree as indented text: each node's rule, probability of the second class and weight of training rows."""
+        check_is_fitted(self)
+        return self.model_.to_text(digits)
+
+    def rules(self) -> Any:
+        """One readable rule a leaf, most likely churners first: table of `rule`, `probability`, `weight`."""
+        check_is_fitted(self)
+        listed = self.model_.rules()
+        return frame_like({name: [rule[name] for rule in listed] for name in ("rule", "probability", "weight")})
+
+    def to_svg(self, digits: int = 3) -> str:
+        """The tree as an SVG drawing."""
+        check_is_fitted(self)
+        return self.model_.to_svg(digits)
 
 
 def seed_of(random_state: Any) -> int:

@@ -1,6 +1,7 @@
 """Survival analysis: when do customers leave?"""
 
 from tenure.survival._aft import AFT
+from tenure.survival._boosting import GradientBoostingSurvival
 from tenure.survival._competing import AalenJohansen, FineGray, GrayResult, gray_test
 from tenure.survival._cox import CoxPH
 from tenure.survival._cox_path import CoxPath
@@ -34,6 +35,7 @@ __all__ = [
     "DiscreteHazard",
     "DynamicAUC",
     "FineGray",
+    "GradientBoostingSurvival",
     "GrayResult",
     "KaplanMeier",
     "LifeTable",

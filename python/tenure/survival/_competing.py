@@ -26,6 +26,13 @@ def _causes(known: Outcome) -> int:
     return max(1, int(known.event.max())) if len(known.event) else 1
 
 
+def cause_concordance(known: Outcome, cause: int, risk: np.ndarray, threads: int) -> float:
+    """Harrell's concordance for one reason; customers gone for another one count as staying to the end."""
+    time = np.where((known.event != 0) & (known.event != cause), np.max(known.time), known.time)
+    event = (known.event == cause).astype(np.uint8)
+    return float(_core.survival.concordance_index(time, event, None, None, risk, None, False, threads)["concordance"])
+
+
 class AalenJohansen(GroupedEstimator):
     """Share of customers gone for each reason, by time (cumulative incidence; Aalen and Johansen 1978).
 
@@ -246,8 +253,4 @@ class FineGray(LikelihoodRegressor):
 
     def score(self, X: Any, y: Any) -> float:
         """Concordance of the predicted risks for the cause; customers gone for another reason count as staying to the end."""
-        known = as_outcome(y)
-        time = np.where((known.event != 0) & (known.event != self.cause), np.max(known.time), known.time)
-        return _core.survival.concordance_index(time, (known.event == self.cause).astype(np.uint8), None, None, self.predict(X), None, False, self._threads())[
-            "concordance"
-        ]
+        return cause_concordance(as_outcome(y), self.cause, self.predict(X), self._threads())

@@ -10,7 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 from tenure import _core
 from tenure._progress import bar
 from tenure.learn._tree_base import columns_of, none_is_zero, rows_of, seed_of
-from tenure.survival._outcome import as_outcome, as_weights
+from tenure.survival._competing import cause_concordance
+from tenure.survival._outcome import Outcome, as_outcome, as_weights
 from tenure.survival._regression import SurvivalRegressor
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ class RandomSurvivalForest(SurvivalRegressor):
     """Random survival forest (Ishwaran et al. 2008): log-rank splits, cumulative hazards in the leaves.
 
     Numbers, categorical columns and missing values go in as they are. Event times are moved up to a grid of at most 255 event times.
+
+    With competing reasons (events 1, 2, ... up to 8) splits part customers by all reasons at once, leaves keep the hazard of each, and
+    `predict_incidence` gives the probability to have left for a reason (Ishwaran et al. 2014).
 
     Parameters
     ----------
@@ -38,6 +42,8 @@ class RandomSurvivalForest(SurvivalRegressor):
         Also score the training rows by the trees that did not see them.
     max_times, max_bins : int
         Points of the time grid, bins of a column: at most 255.
+    cause : int, default=1
+        The reason that `predict`, `score` and `oob_score_` speak of, where there are several.
     random_state : int, RandomState or None
     n_jobs : int or None
     verbose : int
@@ -47,6 +53,7 @@ class RandomSurvivalForest(SurvivalRegressor):
     ----------
     times_ : array, the time grid
     feature_importances_ : share of the log-rank gain, one a column
+    n_causes_ : number of reasons
     oob_prediction_, oob_score_ : out-of-bag risks and their concordance, with `oob_score=True`
     model_ : the engine's forest
 
@@ -78,6 +85,7 @@ class RandomSurvivalForest(SurvivalRegressor):
         oob_score: bool = False,
         max_times: int = 255,
         max_bins: int = 255,
+        cause: int = 1,
         random_state: Any = None,
         n_jobs: int | None = None,
         verbose: int = 0,
@@ -92,12 +100,13 @@ class RandomSurvivalForest(SurvivalRegressor):
         self.oob_score = oob_score
         self.max_times = max_times
         self.max_bins = max_bins
+        self.cause = cause
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Grows the forest. y: `outcome(time, event)`; sample_weight: rows are drawn in proportion to it."""
+        """Grows the forest. y: `outcome(time, event)`, event 0, 1 or the reason; sample_weight: rows are drawn in proportion to it."""
         table = self._table(X, reset=True)
         known = as_outcome(y)
         weight = as_weights(sample_weight, len(known))
@@ -120,31 +129,41 @@ class RandomSurvivalForest(SurvivalRegressor):
                 max_samples=share,
                 max_times=self.max_times,
                 max_bins=self.max_bins,
+                cause=self.cause,
                 seed=seed_of(self.random_state),
             )
-        self.times_ = self.model_.times
+        self.times_, self.n_causes_ = self.model_.times, self.model_.causes
         if self.oob_score:
             risk = _core.trees.out_of_bag_risk(self.model_, table, known.time, known.event, weight, threads=self._threads())
             self.oob_prediction_ = risk
             seen = ~np.isnan(risk)
-            found = _core.survival.concordance_index(known.time[seen], known.event[seen], None, None, risk[seen], None, False, self._threads())
-            self.oob_score_ = float(found["concordance"])
+            self.oob_score_ = cause_concordance(Outcome(known.time[seen], known.event[seen], None), self.cause, risk[seen], self._threads())
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Mortality: the sum of the cumulative hazard over the time grid. Larger: leaves earlier."""
+        """Mortality: the sum of the cumulative hazard over the time grid; with competing reasons, of the incidence of `cause`. Larger: leaves earlier."""
         check_is_fitted(self)
         return self.model_.predict_risk(self._table(X, reset=False), threads=self._threads())
 
     def predict_cumulative_hazard(self, X: Any, times: Any) -> np.ndarray:
-        """Mean cumulative hazard of the leaves, rows x times."""
+        """Mean cumulative hazard of the leaves, of all reasons together, rows x times."""
         check_is_fitted(self)
         return self.model_.predict_cumulative_hazard(self._table(X, reset=False), _times(times), threads=self._threads())
 
     def predict_survival(self, X: Any, times: Any) -> np.ndarray:
-        """Probability to stay beyond each time, rows x times."""
+        """Probability to stay beyond each time, rows x times: exp(-cumulative hazard), or one less the incidences of the reasons."""
         check_is_fitted(self)
         return self.model_.predict_survival(self._table(X, reset=False), _times(times), threads=self._threads())
+
+    def predict_incidence(self, X: Any, times: Any, cause: int | None = None) -> np.ndarray:
+        """Probability to have left for a reason (None: `cause`) by each time, rows x times: mean Aalen-Johansen curve of the leaves."""
+        check_is_fitted(self)
+        wanted = self.cause if cause is None else cause
+        return self.model_.predict_incidence(self._table(X, reset=False), _times(times), wanted, threads=self._threads())
+
+    def score(self, X: Any, y: Any) -> float:
+        """Harrell's concordance of the predicted risks; customers gone for another reason than `cause` count as staying to the end."""
+        return cause_concordance(as_outcome(y), self.cause, self.predict(X), self._threads())
 
     @property
     def feature_importances_(self) -> np.ndarray:

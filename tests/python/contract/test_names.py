@@ -10,11 +10,12 @@ NAMES = {
     "rates": "churn_rate churn_rates rates_by churn_loss convert_rate revenue_churn reason_shares period_growth mix_rate retention_table funnel "
     "keep_or_acquire win_back customer_periods",
     "survival": "outcome KaplanMeier NelsonAalen LifeTable log_rank CoxPH CoxPath AFT AalenJohansen FineGray RandomSurvivalForest concordance_index "
+    "GradientBoostingSurvival "
     "rmst_difference Turnbull DiscreteHazard time_varying "
     "uno_concordance brier_score integrated_brier_score dynamic_auc",
-    "learn": "DecisionTreeClassifier RandomForestClassifier GradientBoostingClassifier LogisticRegression LogisticPath CalibratedClassifier UpliftForestClassifier",
+    "learn": "DecisionTreeClassifier ChaidClassifier RandomForestClassifier GradientBoostingClassifier LogisticRegression LogisticPath CalibratedClassifier UpliftForestClassifier",
     "evaluate": "roc_auc average_precision log_loss brier ks lift gains calibration_table expected_profit best_threshold report_card tree_shap "
-    "permutation_importance reasons",
+    "permutation_importance reasons partial_dependence accumulated_local_effects",
     "rules": "frequent_itemsets association_rules churn_rules RuleClassifier",
     "cluster": "KMeans MiniBatchKMeans KMedoids AgglomerativeClustering linkage DBSCAN HDBSCAN GaussianMixture KPrototypes silhouette_score "
     "calinski_harabasz_score davies_bouldin_score segment_profile",

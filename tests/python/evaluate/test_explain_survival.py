@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tenure.evaluate import reasons, tree_shap
-from tenure.survival import CoxPH, RandomSurvivalForest, outcome
+from tenure.survival import CoxPH, GradientBoostingSurvival, RandomSurvivalForest, outcome
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,18 @@ def test_survival_forest_reasons_are_shapley_values_of_mortality(data):
     np.testing.assert_allclose(table["contribution"].iloc[0], shap.values[row].max())
     assert "mortality +" in table["sentence"].iloc[0]
     assert "累积风险" in reasons(forest, X.iloc[:9], language="zh")["sentence"].iloc[0]
+
+
+@pytest.mark.parametrize(("loss", "scale", "words"), [("cox", "log-hazard", "hazard ×"), ("weibull", "log-time", "time ÷")])
+def test_boosted_survival_models_are_explained_as_risk(data, loss, scale, words):
+    X, y = data
+    model = GradientBoostingSurvival(loss=loss, n_estimators=20, random_state=0).fit(X, y)
+    for background in (None, X.head(50)):
+        shap = tree_shap(model, X, background=background)
+        assert shap.scale == scale
+        np.testing.assert_allclose(shap.base + shap.values.sum(axis=1), model.predict(X), rtol=1e-9, atol=1e-12)
+    assert words in reasons(model, X.head(20))["sentence"].iloc[0]
+    assert "较早流失" in reasons(model, X.head(20), language="zh")["sentence"].iloc[0]
 
 
 @pytest.mark.parametrize("pair", [False, True])
