@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <type_traits>
 #include <vector>
@@ -25,11 +24,11 @@ class score_slices {
     if (!data_.weight.empty()) check_scored(data_);
     choose_range();
     count();
-    double positives = 0, negatives = 0;
-    for (std::size_t s = 0; s < slices; ++s)
-      negatives += sums_[2 * s], positives += sums_[2 * s + 1];
-    require_both_classes(positives, negatives);
-    rows_ = positives + negatives;
+    hull_point all;
+    for (const auto& range : ranges_)
+      all.negative += range.negative, all.positive += range.positive;
+    require_both_classes(all.positive, all.negative);
+    rows_ = all.positive + all.negative;
   }
 
   double rows() const { return rows_; }
@@ -37,22 +36,16 @@ class score_slices {
   /// The corners of the upper convex hull; their scores are not filled in.
   std::vector<hull_point> hull() const {
     const auto coarse = coarse_hull();
-    const auto open = slices_to_open(coarse);
-    const auto rows = rows_of(open);
     upper_hull exact;
-    std::size_t c = 1, k = 0;
+    std::size_t c = 1;
     const auto push_corners_above = [&](double slice) {
       for (; c < coarse.size() && coarse[c].score < slice; ++c)
         exact.push(coarse[c]);
     };
-    for (const auto& slice : open) {
-      push_corners_above(slice.at);
-      if (c < coarse.size() && coarse[c].score == slice.at) ++c;  // the last row of the slice is that corner
-      hull_point at{slice.negative, slice.positive, 0};
-      for (; k < rows.size() && rows[k].slice == slice.at; ++k) {
-        (rows[k].y ? at.positive : at.negative) += rows[k].weight;
-        if (k + 1 == rows.size() || rows[k + 1].score != rows[k].score) exact.push(at);
-      }
+    for (const auto& corner : corners_inside(slices_to_open(coarse))) {
+      push_corners_above(corner.score);
+      if (c < coarse.size() && coarse[c].score == corner.score) ++c;  // the last row of the slice is that corner
+      exact.push(corner);
     }
     push_corners_above(INFINITY);
     return exact.points;
@@ -61,20 +54,28 @@ class score_slices {
   /// The score of the row at which the weight from the top reaches `wanted`.
   double score_at(double wanted) const {
     double above = 0;
-    std::uint32_t target = 0;
+    std::size_t range = 0;
+    for (; range + 1 < ranges_.size(); ++range) {
+      const double here = ranges_[range].negative + ranges_[range].positive;
+      if (above + here >= wanted) break;
+      above += here;
+    }
+    std::size_t target = partition_.begin(range);
     for (; target + 1 < slices; ++target) {
       const double here = static_cast<double>(sums_[2 * target]) + static_cast<double>(sums_[2 * target + 1]);
       if (above + here >= wanted) break;
       above += here;
     }
-    std::vector<one_row> rows;
-    constexpr std::size_t step = 256;
-    for (std::size_t begin = 0; begin < data_.y.size(); begin += step) {
-      const std::size_t end = std::min(begin + step, data_.y.size());
-      if (!holds_slice(keys_.get() + begin, end - begin, target)) continue;
-      for (std::size_t i = begin; i < end; ++i)
-        if (keys_[i] / 2 == target) keep(i, rows);
-    }
+    const auto body = [&](row_list& part, std::size_t from, std::size_t to) {
+      constexpr std::size_t step = 256;
+      for (std::size_t begin = from; begin < to; begin += step) {
+        const std::size_t end = std::min(begin + step, to);
+        if (!holds_slice(slice_.get() + begin, end - begin, static_cast<std::uint16_t>(target))) continue;
+        for (std::size_t i = begin; i < end; ++i)
+          if (slice_[i] == target) keep(i, part);
+      }
+    };
+    auto rows = parallel_reduce(chunks_, run_, row_list(), body, [](row_list& a, const row_list& b) { a.insert(a.end(), b.begin(), b.end()); });
     std::sort(rows.begin(), rows.end(), one_row::higher);
     for (const auto& row : rows)
       if ((above += row.weight) >= wanted) return row.score;
@@ -92,14 +93,21 @@ class score_slices {
 
     static bool higher(const one_row& a, const one_row& b) { return a.score > b.score; }
   };
+  using row_list = std::vector<one_row>;
   struct open_slice {
     std::uint32_t at;
     double negative, positive;  // weight of each class above the slice
   };
 
-  void keep(std::size_t row, std::vector<one_row>& to) const {
+  /// Many slices next to each other: weights of each class, and the hull of their ends as seen from their start.
+  struct slice_range {
+    double negative = 0, positive = 0;
+    std::vector<hull_point> corners;
+  };
+
+  void keep(std::size_t row, row_list& to) const {
     const double weight = data_.weight.empty() ? 1.0 : data_.weight[row];
-    if (weight > 0) to.push_back({data_.score[row], weight, keys_[row] / 2, (keys_[row] & 1) != 0});
+    if (weight > 0) to.push_back({data_.score[row], weight, slice_[row], data_.y[row] != 0});
   }
 
   void choose_range() {
@@ -140,39 +148,45 @@ class score_slices {
   }
 
   void count() {
-    keys_ = std::make_unique_for_overwrite<std::uint32_t[]>(data_.y.size());
-    struct part {
-      std::vector<Sum> sums;
-      bool valid = true;
-    };
-    const auto body = [&](part& p, std::size_t from, std::size_t to) {
-      p.sums.assign(2 * slices, 0);
+    slice_ = std::make_unique_for_overwrite<std::uint16_t[]>(data_.y.size());
+    const chunking parts(data_.y.size(), 400000, 4);
+    std::vector<std::vector<Sum>> sums(parts.count());
+    std::vector<char> valid(parts.count(), true);
+    parallel_chunks(parts, run_, [&](std::size_t c, std::size_t from, std::size_t to) {
+      sums[c].assign(2 * slices, 0);
+      Sum* into = sums[c].data();
       std::array<double, block> copy;
       std::array<std::uint8_t, block> y;
+      std::array<std::uint32_t, block> key;
       for (std::size_t begin = from; begin < to; begin += block) {
         const std::size_t end = std::min(begin + block, to);
-        p.valid = read_outcome(begin, end, y.data()) &&
-                  slice_keys(scores_of(begin, end, copy.data()), y.data(), end - begin, high_, scale_, slices - 1, keys_.get() + begin);
-        if (!p.valid) return;
-        for (std::size_t i = begin; i < end; ++i)
-          p.sums[keys_[i]] += data_.weight.empty() ? Sum{1} : static_cast<Sum>(data_.weight[i]);
+        valid[c] = read_outcome(begin, end, y.data()) &&
+                   slice_keys(scores_of(begin, end, copy.data()), y.data(), end - begin, high_, scale_, slices - 1, slice_.get() + begin, key.data());
+        if (!valid[c]) return;
+        if constexpr (std::is_same_v<Sum, double>)
+          for (std::size_t i = 0; i < end - begin; ++i)
+            into[key[i]] += data_.weight[begin + i];
+        else
+          for (std::size_t i = 0; i < end - begin; ++i)
+            ++into[key[i]];
       }
-    };
-    part all = parallel_reduce(chunking(data_.y.size(), 400000, 4), run_, part(), body, [](part& a, const part& b) {
-      for (std::size_t k = 0; k < a.sums.size(); ++k)
-        a.sums[k] += b.sums[k];
-      a.valid = a.valid && b.valid;
     });
-    if (!all.valid) check_scored(data_);  // says what is wrong, and in which row
-    sums_ = std::move(all.sums);
+    if (std::find(valid.begin(), valid.end(), false) != valid.end()) check_scored(data_);  // says what is wrong, and in which row
+    sums_ = std::move(sums[0]);
+    ranges_.resize(partition_.count());
+    parallel_chunks(partition_, run_, [&](std::size_t r, std::size_t from, std::size_t to) {
+      for (std::size_t c = 1; c < sums.size(); ++c)
+        for (std::size_t k = 2 * from; k < 2 * to; ++k)
+          sums_[k] += sums[c][k];
+      ranges_[r] = summary(from, to);
+    });
   }
 
-  /// The hull as if all rows of a slice had one score; `score` is the slice.
-  std::vector<hull_point> coarse_hull() const {
-    std::vector<hull_point> ends(slices + 1);
+  slice_range summary(std::size_t from, std::size_t to) const {
+    std::vector<hull_point> ends(to - from + 1);
     std::size_t n = 1;
     hull_point at;
-    for (std::size_t s = 0; s < slices; ++s) {
+    for (std::size_t s = from; s < to; ++s) {
       at = {at.negative + sums_[2 * s], at.positive + sums_[2 * s + 1], static_cast<double>(s)};
       ends[n] = at;
       n += sums_[2 * s] != 0 || sums_[2 * s + 1] != 0;
@@ -182,82 +196,112 @@ class score_slices {
     upper_hull hull;
     for (std::size_t k = 1; k < n; ++k)
       hull.push(ends[k]);
+    return {at.negative, at.positive, std::move(hull.points)};
+  }
+
+  /// The hull as if all rows of a slice had one score; `score` is the slice.
+  std::vector<hull_point> coarse_hull() const {
+    upper_hull hull;
+    double negative = 0, positive = 0;
+    for (const auto& range : ranges_) {
+      for (std::size_t k = 1; k < range.corners.size(); ++k)
+        hull.push({negative + range.corners[k].negative, positive + range.corners[k].positive, range.corners[k].score});
+      negative += range.negative, positive += range.positive;
+    }
     return hull.points;
   }
 
   /// A slice matters inside when the corner of its box (its 1s first) lies above the hull of the slices.
   std::vector<open_slice> slices_to_open(const std::vector<hull_point>& coarse) const {
-    std::vector<open_slice> found;
-    double above_negative = 0, above_positive = 0;
-    std::size_t segment = 0;
-    for (std::size_t s = 0; s < slices; ++s) {
-      const double negative = sums_[2 * s], positive = sums_[2 * s + 1];
-      if (negative > 0 && positive > 0) {
-        while (segment + 2 < coarse.size() && coarse[segment + 1].negative <= above_negative)
-          ++segment;
-        const auto &a = coarse[segment], &b = coarse[segment + 1];
-        if ((b.negative - a.negative) * (above_positive + positive - a.positive) > (b.positive - a.positive) * (above_negative - a.negative))
-          found.push_back({static_cast<std::uint32_t>(s), above_negative, above_positive});
+    std::vector<std::vector<open_slice>> found(ranges_.size());
+    parallel_chunks(partition_, run_, [&](std::size_t r, std::size_t from, std::size_t to) {
+      double above_negative = 0, above_positive = 0;
+      for (std::size_t before = 0; before < r; ++before)
+        above_negative += ranges_[before].negative, above_positive += ranges_[before].positive;
+      std::size_t segment = 0;
+      for (std::size_t s = from; s < to; ++s) {
+        const double negative = sums_[2 * s], positive = sums_[2 * s + 1];
+        if (negative > 0 && positive > 0) {
+          while (segment + 2 < coarse.size() && coarse[segment + 1].negative <= above_negative)
+            ++segment;
+          const auto &a = coarse[segment], &b = coarse[segment + 1];
+          if ((b.negative - a.negative) * (above_positive + positive - a.positive) > (b.positive - a.positive) * (above_negative - a.negative))
+            found[r].push_back({static_cast<std::uint32_t>(s), above_negative, above_positive});
+        }
+        above_negative += negative, above_positive += positive;
       }
-      above_negative += negative, above_positive += positive;
-    }
-    return found;
+    });
+    std::vector<open_slice> all;
+    for (const auto& part : found)
+      all.insert(all.end(), part.begin(), part.end());
+    return all;
   }
 
-  /// The rows of positive weight in the open slices, highest score first.
-  std::vector<one_row> rows_of(const std::vector<open_slice>& open) const {
-    std::vector<std::uint32_t> wanted(slices / 32);
+  /// The rows of positive weight in the open slices, slice after slice in the order of the table; first[k] is where those of the k-th begin.
+  row_list rows_of(const std::vector<open_slice>& open, std::vector<std::size_t>& first) const {
+    std::vector<std::uint8_t> wanted(slices);
     for (const auto& slice : open)
-      wanted[slice.at / 32] |= 1U << (slice.at % 32);
-    using rows = std::vector<one_row>;
-    const auto body = [&](rows& part, std::size_t from, std::size_t to) {
-      std::array<std::uint8_t, block> flag;
+      wanted[slice.at] = 1;
+    std::vector<row_list> parts(chunks_.count());
+    parallel_chunks(chunks_, run_, [&](std::size_t c, std::size_t from, std::size_t to) {
+      std::array<std::uint32_t, block> hit;
       for (std::size_t begin = from; begin < to; begin += block) {
         const std::size_t n = std::min(block, to - begin);
-        flag_slices(keys_.get() + begin, n, wanted.data(), flag.data());
-        std::fill(flag.begin() + static_cast<std::ptrdiff_t>(n), flag.end(), std::uint8_t{0});
-        for (std::size_t i = 0; i < n; i += 8) {
-          std::uint64_t eight;
-          std::memcpy(&eight, flag.data() + i, 8);
-          for (std::size_t k = i; eight != 0 && k < i + 8; ++k)
-            if (flag[k] != 0) keep(begin + k, part);
+        std::size_t hits = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+          hit[hits] = static_cast<std::uint32_t>(i);
+          hits += wanted[slice_[begin + i]];
         }
+        for (std::size_t k = 0; k < hits; ++k)
+          keep(begin + hit[k], parts[c]);
+      }
+    });
+    const auto number = std::make_unique_for_overwrite<std::uint32_t[]>(slices);
+    for (std::size_t k = 0; k < open.size(); ++k)
+      number[open[k].at] = static_cast<std::uint32_t>(k);
+    first.assign(open.size() + 2, 0);
+    for (const auto& part : parts)
+      for (const auto& row : part)
+        ++first[number[row.slice] + 2];
+    for (std::size_t k = 2; k < first.size(); ++k)
+      first[k] += first[k - 1];
+    row_list grouped(first.back());
+    for (const auto& part : parts)
+      for (const auto& row : part)
+        grouped[first[number[row.slice] + 1]++] = row;
+    return grouped;
+  }
+
+  /// Within every open slice the corners of the hull of its own rows; `score` is the slice.
+  std::vector<hull_point> corners_inside(const std::vector<open_slice>& open) const {
+    std::vector<std::size_t> first;
+    row_list rows = rows_of(open, first);
+    const auto body = [&](std::vector<hull_point>& corners, std::size_t from, std::size_t to) {
+      for (std::size_t k = from; k < to; ++k) {
+        const auto slice = static_cast<double>(open[k].at);
+        std::sort(rows.begin() + static_cast<std::ptrdiff_t>(first[k]), rows.begin() + static_cast<std::ptrdiff_t>(first[k + 1]), one_row::higher);
+        upper_hull hull;
+        hull.points[0] = {open[k].negative, open[k].positive, slice};
+        hull_point at = hull.points[0];
+        for (std::size_t i = first[k]; i < first[k + 1]; ++i) {
+          (rows[i].y ? at.positive : at.negative) += rows[i].weight;
+          if (i + 1 == first[k + 1] || rows[i + 1].score != rows[i].score) hull.push(at);
+        }
+        corners.insert(corners.end(), hull.points.begin() + 1, hull.points.end());
       }
     };
-    std::vector<rows> parts(chunks_.count());
-    parallel_chunks(chunks_, run_, [&](std::size_t c, std::size_t begin, std::size_t end) { body(parts[c], begin, end); });
-    // by slice (a counting sort), then by score within the slice
-    const auto place = std::make_unique_for_overwrite<std::uint32_t[]>(slices);
-    for (const auto& slice : open)
-      place[slice.at] = 0;
-    for (const auto& part : parts)
-      for (const auto& row : part)
-        ++place[row.slice];
-    std::uint32_t total = 0;
-    for (const auto& slice : open) {
-      const std::uint32_t here = place[slice.at];
-      place[slice.at] = total;
-      total += here;
-    }
-    rows sorted(total);
-    for (const auto& part : parts)
-      for (const auto& row : part)
-        sorted[place[row.slice]++] = row;
-    std::size_t begin = 0;
-    for (const auto& slice : open) {
-      const std::size_t end = place[slice.at];
-      std::sort(sorted.begin() + static_cast<std::ptrdiff_t>(begin), sorted.begin() + static_cast<std::ptrdiff_t>(end), one_row::higher);
-      begin = end;
-    }
-    return sorted;
+    return parallel_reduce(chunking(open.size(), 32, 16), run_, std::vector<hull_point>(), body,
+                           [](std::vector<hull_point>& a, const std::vector<hull_point>& b) { a.insert(a.end(), b.begin(), b.end()); });
   }
 
   const scored& data_;
   chunking chunks_;
   const execution& run_;
   double high_ = 0, scale_ = 0, rows_ = 0;
-  std::unique_ptr<std::uint32_t[]> keys_;
-  std::vector<Sum> sums_;
+  std::unique_ptr<std::uint16_t[]> slice_;
+  std::vector<Sum> sums_;  // of both classes, slice by slice
+  chunking partition_{slices, 8192, 8};
+  std::vector<slice_range> ranges_;
 };
 
 }  // namespace tenure::inline TENURE_ABI::evaluate::detail

@@ -128,25 +128,21 @@ class LogisticRegression(ClassifierMixin, Estimator):
         cluster : array-like of shape (n,), optional
             Groups of dependent rows, with `variance="cluster"`.
         """
-        table = self._table(X, reset=True)
+        table = self._table(X, reset=True, finite=False)
         target, self.classes_ = binary_target(y, len(table))
         weight = None if sample_weight is None else np.asarray(column(sample_weight, "sample_weight", X), dtype=np.float64)
         by_class = self._class_weights(y)
         if by_class is not None:
             weight = by_class[target] * (1.0 if weight is None else weight)
         rows = {"sample_weight": weight, "offset": None if offset is None else np.asarray(column(offset, "offset", X), dtype=np.float64)}
-        model = _core.learn.fit_logistic(
-            table,
-            target,
-            **rows,
-            cluster=None if cluster is None else np.unique(column(cluster, "cluster", X), return_inverse=True)[1],
-            threads=self._threads(),
-            **self._penalties(float(len(table)) if weight is None else float(weight.sum())),
-            intercept=self.fit_intercept,
-            tolerance=self.tol,
-            max_iterations=self.max_iter,
-            variance=self.variance,
-        )
+        groups = None if cluster is None else np.unique(column(cluster, "cluster", X), return_inverse=True)[1]
+        penalties = self._penalties(float(len(table)) if weight is None else float(weight.sum()))
+        options = {"intercept": self.fit_intercept, "tolerance": self.tol, "max_iterations": self.max_iter, "variance": self.variance}
+        try:
+            model = _core.learn.fit_logistic(table, target, **rows, cluster=groups, threads=self._threads(), **penalties, **options)
+        except _core.InvalidInput:
+            self._table(X, reset=False)  # numbers that are not finite are refused in scikit-learn's words
+            raise
         if self.correct_intercept and by_class is not None and self.fit_intercept:
             model = model.with_intercept(model.intercept + float(np.log(by_class[0] / by_class[1])))
         self.model_ = model
