@@ -31,6 +31,17 @@ TENURE_KERNEL bool holds_slice(const std::uint16_t* slice, std::size_t n, std::u
   return found != 0;
 }
 
+TENURE_KERNEL void rank_downwards(const double* score, std::size_t n, std::uint32_t* rank) {
+  for (std::size_t i = 0; i < n; ++i) {
+    std::uint64_t before = 0;
+    for (std::size_t j = 0; j < i; ++j)
+      before += score[j] >= score[i];
+    for (std::size_t j = i + 1; j < n; ++j)
+      before += score[j] > score[i];
+    rank[i] = static_cast<std::uint32_t>(before);
+  }
+}
+
 TENURE_KERNEL bool outcome_bytes(const std::int64_t* y, std::size_t n, std::uint8_t* out) {
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < n; ++i) {

@@ -16,6 +16,9 @@ bool slice_keys(const double* score, const std::uint8_t* y, std::size_t n, doubl
 /// Whether a row belongs to the slice `wanted`.
 bool holds_slice(const std::uint16_t* slice, std::size_t n, std::uint16_t wanted);
 
+/// rank[i] = how many scores come before score[i] from the highest down, equal ones in the order they have.
+void rank_downwards(const double* score, std::size_t n, std::uint32_t* rank);
+
 /// y as bytes; whether every value is 0 or 1.
 bool outcome_bytes(const std::int64_t* y, std::size_t n, std::uint8_t* out);
 

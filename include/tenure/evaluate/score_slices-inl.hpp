@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tenure/core/parallel.hpp"
@@ -24,25 +25,26 @@ class score_slices {
     if (!data_.weight.empty()) check_scored(data_);
     choose_range();
     count();
-    hull_point all;
-    for (const auto& range : ranges_)
-      all.negative += range.negative, all.positive += range.positive;
-    require_both_classes(all.positive, all.negative);
-    rows_ = all.positive + all.negative;
+    double positives = 0, negatives = 0;
+    for (const auto& group : groups_)
+      negatives += group.negative, positives += group.positive;
+    require_both_classes(positives, negatives);
+    rows_ = positives + negatives;
   }
 
   double rows() const { return rows_; }
 
   /// The corners of the upper convex hull; their scores are not filled in.
   std::vector<hull_point> hull() const {
-    const auto coarse = coarse_hull();
+    std::vector<open_slice> open;
+    const auto coarse = coarse_hull(open);
     upper_hull exact;
     std::size_t c = 1;
     const auto push_corners_above = [&](double slice) {
       for (; c < coarse.size() && coarse[c].score < slice; ++c)
         exact.push(coarse[c]);
     };
-    for (const auto& corner : corners_inside(slices_to_open(coarse))) {
+    for (const auto& corner : corners_inside(open)) {
       push_corners_above(corner.score);
       if (c < coarse.size() && coarse[c].score == corner.score) ++c;  // the last row of the slice is that corner
       exact.push(corner);
@@ -54,61 +56,52 @@ class score_slices {
   /// The score of the row at which the weight from the top reaches `wanted`.
   double score_at(double wanted) const {
     double above = 0;
-    std::size_t range = 0;
-    for (; range + 1 < ranges_.size(); ++range) {
-      const double here = ranges_[range].negative + ranges_[range].positive;
+    std::size_t group = 0;
+    for (; group + 1 < groups_.size(); ++group) {
+      const double here = groups_[group].negative + groups_[group].positive;
       if (above + here >= wanted) break;
       above += here;
     }
-    std::size_t target = partition_.begin(range);
+    std::size_t target = group * group_size;
     for (; target + 1 < slices; ++target) {
       const double here = static_cast<double>(sums_[2 * target]) + static_cast<double>(sums_[2 * target + 1]);
       if (above + here >= wanted) break;
       above += here;
     }
-    const auto body = [&](row_list& part, std::size_t from, std::size_t to) {
-      constexpr std::size_t step = 256;
-      for (std::size_t begin = from; begin < to; begin += step) {
-        const std::size_t end = std::min(begin + step, to);
-        if (!holds_slice(slice_.get() + begin, end - begin, static_cast<std::uint16_t>(target))) continue;
-        for (std::size_t i = begin; i < end; ++i)
-          if (slice_[i] == target) keep(i, part);
-      }
-    };
-    auto rows = parallel_reduce(chunks_, run_, row_list(), body, [](row_list& a, const row_list& b) { a.insert(a.end(), b.begin(), b.end()); });
-    std::sort(rows.begin(), rows.end(), one_row::higher);
-    for (const auto& row : rows)
-      if ((above += row.weight) >= wanted) return row.score;
-    return rows.back().score;
+    std::vector<std::pair<double, double>> rows;  // score and weight
+    constexpr std::size_t step = 256;
+    for (std::size_t begin = 0; begin < data_.y.size(); begin += step) {
+      const std::size_t end = std::min(begin + step, data_.y.size());
+      if (!holds_slice(slice_.get() + begin, end - begin, static_cast<std::uint16_t>(target))) continue;
+      for (std::size_t i = begin; i < end; ++i)
+        if (slice_[i] == target && weight_of(i) > 0) rows.emplace_back(data_.score[i], weight_of(i));
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (const auto& [score, weight] : rows)
+      if ((above += weight) >= wanted) return score;
+    return rows.back().first;
   }
 
  private:
   static constexpr std::size_t slices = 65536;
+  static constexpr std::size_t group_size = 16;  // slices
   static constexpr std::size_t block = 4096;
 
-  struct one_row {
-    double score, weight;
-    std::uint32_t slice;
-    bool y;
-
-    static bool higher(const one_row& a, const one_row& b) { return a.score > b.score; }
+  struct class_weights {
+    double negative = 0, positive = 0;
   };
-  using row_list = std::vector<one_row>;
+  /// Weights of each class in a slice and above it.
   struct open_slice {
     std::uint32_t at;
-    double negative, positive;  // weight of each class above the slice
+    class_weights above, here;
+  };
+  /// Rows of the open slices: where they belong, their score, and their weight, less than zero for the class 0.
+  struct row_list {
+    std::vector<std::uint32_t> slice;
+    std::vector<double> score, weight;
   };
 
-  /// Many slices next to each other: weights of each class, and the hull of their ends as seen from their start.
-  struct slice_range {
-    double negative = 0, positive = 0;
-    std::vector<hull_point> corners;
-  };
-
-  void keep(std::size_t row, row_list& to) const {
-    const double weight = data_.weight.empty() ? 1.0 : data_.weight[row];
-    if (weight > 0) to.push_back({data_.score[row], weight, slice_[row], data_.y[row] != 0});
-  }
+  double weight_of(std::size_t row) const { return data_.weight.empty() ? 1.0 : data_.weight[row]; }
 
   void choose_range() {
     const std::size_t step = std::max<std::size_t>(1, data_.score.size() / 4096);
@@ -173,125 +166,148 @@ class score_slices {
     });
     if (std::find(valid.begin(), valid.end(), false) != valid.end()) check_scored(data_);  // says what is wrong, and in which row
     sums_ = std::move(sums[0]);
-    ranges_.resize(partition_.count());
-    parallel_chunks(partition_, run_, [&](std::size_t r, std::size_t from, std::size_t to) {
-      for (std::size_t c = 1; c < sums.size(); ++c)
-        for (std::size_t k = 2 * from; k < 2 * to; ++k)
-          sums_[k] += sums[c][k];
-      ranges_[r] = summary(from, to);
-    });
+    for (std::size_t c = 1; c < sums.size(); ++c)
+      for (std::size_t k = 0; k < 2 * slices; ++k)
+        sums_[k] += sums[c][k];
+    groups_.resize(slices / group_size);
+    for (std::size_t g = 0; g < groups_.size(); ++g)
+      for (std::size_t s = g * group_size; s < (g + 1) * group_size; ++s)
+        groups_[g].negative += sums_[2 * s], groups_[g].positive += sums_[2 * s + 1];
   }
 
-  slice_range summary(std::size_t from, std::size_t to) const {
-    std::vector<hull_point> ends(to - from + 1);
-    std::size_t n = 1;
-    hull_point at;
-    for (std::size_t s = from; s < to; ++s) {
-      at = {at.negative + sums_[2 * s], at.positive + sums_[2 * s + 1], static_cast<double>(s)};
-      ends[n] = at;
-      n += sums_[2 * s] != 0 || sums_[2 * s + 1] != 0;
+  /// Whether the point lies above the line from a to b.
+  static bool above_line(const hull_point& a, const hull_point& b, double negative, double positive) {
+    return (b.negative - a.negative) * (positive - a.positive) > (b.positive - a.positive) * (negative - a.negative);
+  }
+
+  /// The slices whose box has its corner (their 1s first) above the hull of the ends of groups; no other can touch the hull.
+  std::vector<open_slice> candidates(const std::vector<hull_point>& rough) const {
+    std::vector<open_slice> found;
+    std::array<open_slice, group_size + 1> of_group;
+    std::size_t segment = 0;
+    class_weights above;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      while (segment + 2 < rough.size() && rough[segment + 1].score < static_cast<double>(g * group_size))
+        ++segment;
+      const hull_point a = rough[segment], b = rough[segment + 1];
+      class_weights from = above;
+      std::size_t n = 0;
+      for (std::size_t s = g * group_size; s < (g + 1) * group_size; ++s) {
+        const class_weights here{static_cast<double>(sums_[2 * s]), static_cast<double>(sums_[2 * s + 1])};
+        of_group[n] = {static_cast<std::uint32_t>(s), from, here};
+        n += above_line(a, b, from.negative, from.positive + here.positive);
+        from.negative += here.negative, from.positive += here.positive;
+      }
+      found.insert(found.end(), of_group.begin(), of_group.begin() + static_cast<std::ptrdiff_t>(n));
+      above.negative += groups_[g].negative, above.positive += groups_[g].positive;
     }
-    for (int round = 0; round < 4; ++round)
-      n = drop_points_under_neighbours(ends.data(), n);
-    upper_hull hull;
-    for (std::size_t k = 1; k < n; ++k)
-      hull.push(ends[k]);
-    return {at.negative, at.positive, std::move(hull.points)};
+    return found;
   }
 
-  /// The hull as if all rows of a slice had one score; `score` is the slice.
-  std::vector<hull_point> coarse_hull() const {
+  /// The hull as if all rows of a slice had one score, and the slices inside which it may be higher. `score` is the slice.
+  std::vector<hull_point> coarse_hull(std::vector<open_slice>& open) const {
+    upper_hull rough;
+    hull_point at;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      at = {at.negative + groups_[g].negative, at.positive + groups_[g].positive, static_cast<double>((g + 1) * group_size - 1)};
+      if (groups_[g].negative > 0 || groups_[g].positive > 0) rough.push(at);
+    }
+    const auto& corners = rough.points;
+    const auto near = candidates(corners);
     upper_hull hull;
-    double negative = 0, positive = 0;
-    for (const auto& range : ranges_) {
-      for (std::size_t k = 1; k < range.corners.size(); ++k)
-        hull.push({negative + range.corners[k].negative, positive + range.corners[k].positive, range.corners[k].score});
-      negative += range.negative, positive += range.positive;
+    std::size_t c = 1;
+    const auto push_corners_above = [&](double slice) {
+      for (; c < corners.size() && corners[c].score < slice; ++c)
+        hull.push(corners[c]);
+    };
+    for (const auto& s : near) {
+      push_corners_above(s.at);
+      if (c < corners.size() && corners[c].score == s.at) ++c;
+      hull.push({s.above.negative + s.here.negative, s.above.positive + s.here.positive, static_cast<double>(s.at)});
+    }
+    push_corners_above(INFINITY);
+    std::size_t segment = 0;
+    for (const auto& s : near) {
+      if (s.here.negative == 0 || s.here.positive == 0) continue;
+      while (segment + 2 < hull.points.size() && hull.points[segment + 1].negative <= s.above.negative)
+        ++segment;
+      if (above_line(hull.points[segment], hull.points[segment + 1], s.above.negative, s.above.positive + s.here.positive)) open.push_back(s);
     }
     return hull.points;
   }
 
-  /// A slice matters inside when the corner of its box (its 1s first) lies above the hull of the slices.
-  std::vector<open_slice> slices_to_open(const std::vector<hull_point>& coarse) const {
-    std::vector<std::vector<open_slice>> found(ranges_.size());
-    parallel_chunks(partition_, run_, [&](std::size_t r, std::size_t from, std::size_t to) {
-      double above_negative = 0, above_positive = 0;
-      for (std::size_t before = 0; before < r; ++before)
-        above_negative += ranges_[before].negative, above_positive += ranges_[before].positive;
-      std::size_t segment = 0;
-      for (std::size_t s = from; s < to; ++s) {
-        const double negative = sums_[2 * s], positive = sums_[2 * s + 1];
-        if (negative > 0 && positive > 0) {
-          while (segment + 2 < coarse.size() && coarse[segment + 1].negative <= above_negative)
-            ++segment;
-          const auto &a = coarse[segment], &b = coarse[segment + 1];
-          if ((b.negative - a.negative) * (above_positive + positive - a.positive) > (b.positive - a.positive) * (above_negative - a.negative))
-            found[r].push_back({static_cast<std::uint32_t>(s), above_negative, above_positive});
-        }
-        above_negative += negative, above_positive += positive;
-      }
-    });
-    std::vector<open_slice> all;
-    for (const auto& part : found)
-      all.insert(all.end(), part.begin(), part.end());
-    return all;
-  }
-
-  /// The rows of positive weight in the open slices, slice after slice in the order of the table; first[k] is where those of the k-th begin.
-  row_list rows_of(const std::vector<open_slice>& open, std::vector<std::size_t>& first) const {
-    std::vector<std::uint8_t> wanted(slices);
+  /// The rows of positive weight in the open slices.
+  std::vector<row_list> rows_of(const std::vector<open_slice>& open) const {
+    std::vector<std::uint32_t> wanted(slices / 32);
     for (const auto& slice : open)
-      wanted[slice.at] = 1;
+      wanted[slice.at / 32] |= 1U << (slice.at % 32);
     std::vector<row_list> parts(chunks_.count());
     parallel_chunks(chunks_, run_, [&](std::size_t c, std::size_t from, std::size_t to) {
       std::array<std::uint32_t, block> hit;
       for (std::size_t begin = from; begin < to; begin += block) {
         const std::size_t n = std::min(block, to - begin);
+        const std::uint16_t* slice = slice_.get() + begin;
         std::size_t hits = 0;
         for (std::size_t i = 0; i < n; ++i) {
           hit[hits] = static_cast<std::uint32_t>(i);
-          hits += wanted[slice_[begin + i]];
+          hits += wanted[slice[i] >> 5] >> (slice[i] & 31) & 1;
         }
-        for (std::size_t k = 0; k < hits; ++k)
-          keep(begin + hit[k], parts[c]);
+        for (std::size_t k = 0; k < hits; ++k) {
+          const std::size_t row = begin + hit[k];
+          const double weight = weight_of(row);
+          if (!(weight > 0)) continue;
+          parts[c].slice.push_back(slice_[row]);
+          parts[c].score.push_back(data_.score[row]);
+          parts[c].weight.push_back(data_.y[row] != 0 ? weight : -weight);
+        }
       }
     });
-    const auto number = std::make_unique_for_overwrite<std::uint32_t[]>(slices);
-    for (std::size_t k = 0; k < open.size(); ++k)
-      number[open[k].at] = static_cast<std::uint32_t>(k);
-    first.assign(open.size() + 2, 0);
-    for (const auto& part : parts)
-      for (const auto& row : part)
-        ++first[number[row.slice] + 2];
-    for (std::size_t k = 2; k < first.size(); ++k)
-      first[k] += first[k - 1];
-    row_list grouped(first.back());
-    for (const auto& part : parts)
-      for (const auto& row : part)
-        grouped[first[number[row.slice] + 1]++] = row;
-    return grouped;
+    return parts;
   }
 
   /// Within every open slice the corners of the hull of its own rows; `score` is the slice.
   std::vector<hull_point> corners_inside(const std::vector<open_slice>& open) const {
-    std::vector<std::size_t> first;
-    row_list rows = rows_of(open, first);
-    const auto body = [&](std::vector<hull_point>& corners, std::size_t from, std::size_t to) {
-      for (std::size_t k = from; k < to; ++k) {
-        const auto slice = static_cast<double>(open[k].at);
-        std::sort(rows.begin() + static_cast<std::ptrdiff_t>(first[k]), rows.begin() + static_cast<std::ptrdiff_t>(first[k + 1]), one_row::higher);
-        upper_hull hull;
-        hull.points[0] = {open[k].negative, open[k].positive, slice};
-        hull_point at = hull.points[0];
-        for (std::size_t i = first[k]; i < first[k + 1]; ++i) {
-          (rows[i].y ? at.positive : at.negative) += rows[i].weight;
-          if (i + 1 == first[k + 1] || rows[i + 1].score != rows[i].score) hull.push(at);
-        }
-        corners.insert(corners.end(), hull.points.begin() + 1, hull.points.end());
+    const auto parts = rows_of(open);
+    const auto number = std::make_unique_for_overwrite<std::uint32_t[]>(slices);
+    for (std::size_t k = 0; k < open.size(); ++k)
+      number[open[k].at] = static_cast<std::uint32_t>(k);
+    std::vector<std::size_t> first(open.size() + 2);  // where the rows of a slice begin once they are put in order
+    for (const auto& part : parts)
+      for (const std::uint32_t slice : part.slice)
+        ++first[number[slice] + 2];
+    for (std::size_t k = 2; k < first.size(); ++k)
+      first[k] += first[k - 1];
+    std::vector<double> score(first.back()), weight(first.back());
+    for (const auto& part : parts)
+      for (std::size_t i = 0; i < part.slice.size(); ++i) {
+        const std::size_t place = first[number[part.slice[i]] + 1]++;
+        score[place] = part.score[i], weight[place] = part.weight[i];
       }
-    };
-    return parallel_reduce(chunking(open.size(), 32, 16), run_, std::vector<hull_point>(), body,
-                           [](std::vector<hull_point>& a, const std::vector<hull_point>& b) { a.insert(a.end(), b.begin(), b.end()); });
+    std::vector<hull_point> corners;
+    std::vector<std::uint32_t> rank;
+    std::vector<std::pair<double, double>> row;
+    for (std::size_t k = 0; k < open.size(); ++k) {
+      const std::size_t begin = first[k], n = first[k + 1] - begin;
+      row.resize(n), rank.resize(n);
+      if (n <= 64) {
+        rank_downwards(&score[begin], n, rank.data());
+        for (std::size_t i = 0; i < n; ++i)
+          row[rank[i]] = {score[begin + i], weight[begin + i]};
+      } else {
+        for (std::size_t i = 0; i < n; ++i)
+          row[i] = {score[begin + i], weight[begin + i]};
+        std::stable_sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+      }
+      upper_hull hull;
+      hull_point at{open[k].above.negative, open[k].above.positive, static_cast<double>(open[k].at)};
+      hull.points[0] = at;
+      for (std::size_t i = 0; i < n; ++i) {
+        (row[i].second > 0 ? at.positive : at.negative) += std::abs(row[i].second);
+        if (i + 1 == n || row[i + 1].first != row[i].first) hull.push(at);
+      }
+      corners.insert(corners.end(), hull.points.begin() + 1, hull.points.end());
+    }
+    return corners;
   }
 
   const scored& data_;
@@ -300,8 +316,7 @@ class score_slices {
   double high_ = 0, scale_ = 0, rows_ = 0;
   std::unique_ptr<std::uint16_t[]> slice_;
   std::vector<Sum> sums_;  // of both classes, slice by slice
-  chunking partition_{slices, 8192, 8};
-  std::vector<slice_range> ranges_;
+  std::vector<class_weights> groups_;
 };
 
 }  // namespace tenure::inline TENURE_ABI::evaluate::detail
