@@ -1,6 +1,8 @@
 """AUC, DeLong's comparison and expected maximum profit beside scikit-learn, empulse and the definition.
 
-python benchmarks/peers/evaluate.py [--quick]
+python benchmarks/peers/evaluate.py [--quick] [auc] [delong] [profit]
+
+Without names all tasks run.
 """
 
 from __future__ import annotations
@@ -32,42 +34,58 @@ def delong_by_definition(y: np.ndarray, first: np.ndarray, second: np.ndarray) -
     return a1.mean() - b1.mean(), error
 
 
-def main() -> None:
-    quick = "--quick" in sys.argv
-    n = 500_000 if quick else 10_000_000
-    y, first, second = scores(n)
+def auc(n: int) -> None:
+    y, score, _ = scores(n)
     race(
         f"AUC of {n:,} scores (ours with standard error), 2 threads",
-        {"tenure": lambda: float(roc_auc(y, first, n_jobs=2)), "scikit-learn": lambda: roc_auc_score(y, first)},
+        {"tenure": lambda: float(roc_auc(y, score, n_jobs=2)), "scikit-learn": lambda: roc_auc_score(y, score)},
         tolerance=1e-12,
         rounds=3,
         wanted=5,
     )
-    m = 3000
-    both = lambda f: f(y[:m], first[:m], second[:m])  # noqa: E731
+
+
+def delong(n: int) -> None:
+    y, first, second = scores(n)
+
+    def ours() -> tuple[float, float]:
+        result = compare_roc_auc(y, first, second)
+        return result.difference, result.std_error
+
     race(
-        f"DeLong's comparison, {m:,} rows, n log n beside the definition",
-        {"tenure": lambda: (lambda r: (r.difference, r.std_error))(both(compare_roc_auc)), "definition (numpy)": lambda: both(delong_by_definition)},
+        f"DeLong's comparison, {n:,} rows, n log n beside the definition",
+        {"tenure": ours, "definition (numpy)": lambda: delong_by_definition(y, first, second)},
         tolerance=1e-10,
         rounds=3,
     )
+
+
+def profit(n: int) -> None:
     try:
         from empulse.metrics import empc_score
     except ImportError:
         print("empulse is not installed: expected profit not compared")
         return
-    k = 100_000 if quick else 1_000_000
+    y, score, _ = scores(n)
     race(
-        f"expected maximum profit of {k:,} scores, 2 threads",
+        f"expected maximum profit of {n:,} scores, 2 threads",
         {
-            "tenure": lambda: expected_profit(y[:k], first[:k], n_jobs=2).profit,
-            "tenure, 1 thread": lambda: expected_profit(y[:k], first[:k]).profit,
-            "empulse": lambda: float(empc_score(y[:k], first[:k])),
+            "tenure": lambda: expected_profit(y, score, n_jobs=2).profit,
+            "tenure, 1 thread": lambda: expected_profit(y, score).profit,
+            "empulse": lambda: float(empc_score(y, score)),
         },
         tolerance=1e-10,
-        rounds=7,
+        rounds=15,
         wanted=20,
     )
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv
+    names = [name for name in sys.argv[1:] if not name.startswith("--")]
+    for name, task in {"auc": auc, "delong": delong, "profit": profit}.items():
+        if not names or name in names:
+            task({"auc": 500_000 if quick else 10_000_000, "delong": 3000, "profit": 100_000 if quick else 1_000_000}[name])
 
 
 if __name__ == "__main__":

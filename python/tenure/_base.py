@@ -40,11 +40,13 @@ class Estimator(BaseEstimator):
     _model_class: ClassVar[Any] = None
     _accepts_missing: ClassVar[bool] = False
 
-    def _table(self, X: Any, *, reset: bool) -> _core.Table:
-        """`X` as the engine's table. `reset=True` (in fit) records feature names and count, otherwise they are compared."""
+    def _table(self, X: Any, *, reset: bool, finite: bool = True) -> _core.Table:
+        """`X` as the engine's table. `reset=True` (in fit) records feature names and count, otherwise they are compared. `finite=False` leaves it
+        to the engine to find numbers that are not finite, which saves a pass over the data."""
         frame = as_frame(X)
         if frame is None:
-            X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan" if self._accepts_missing else True, estimator=self, input_name="X")
+            allowed = "allow-nan" if self._accepts_missing and finite else finite
+            X = check_array(X, dtype=[np.float64, np.float32], ensure_all_finite=allowed, estimator=self, input_name="X")
             _check_feature_names(self, X, reset=reset)
             _check_n_features(self, X, reset=reset)
             return _core.Table(X)

@@ -9,15 +9,15 @@ namespace tenure::inline TENURE_ABI::evaluate::detail {
 
 // Loops over blocks that are compiled once per instruction set.
 
-/// key[i] = 2 * slice + y[i], the slice being (high - score[i]) * scale rounded down and kept within 0 .. last. Returns whether every score
-/// is finite; keys are of use only then.
-bool slice_keys(const double* score, const std::uint8_t* y, std::size_t n, double high, double scale, double last, std::uint32_t* key);
+/// slice[i] = (high - score[i]) * scale rounded down and kept within 0 .. last, key[i] = 2 * slice[i] + y[i]. Returns whether every score is
+/// finite; slices are of use only then.
+bool slice_keys(const double* score, const std::uint8_t* y, std::size_t n, double high, double scale, double last, std::uint16_t* slice, std::uint32_t* key);
 
-/// flag[i] = bit key[i] / 2 of `bits`.
-void flag_slices(const std::uint32_t* key, std::size_t n, const std::uint32_t* bits, std::uint8_t* flag);
+/// Whether a row belongs to the slice `wanted`.
+bool holds_slice(const std::uint16_t* slice, std::size_t n, std::uint16_t wanted);
 
-/// Whether a key belongs to the slice.
-bool holds_slice(const std::uint32_t* key, std::size_t n, std::uint32_t slice);
+/// rank[i] = how many scores come before score[i] from the highest down, equal ones in the order they have.
+void rank_downwards(const double* score, std::size_t n, std::uint32_t* rank);
 
 /// y as bytes; whether every value is 0 or 1.
 bool outcome_bytes(const std::int64_t* y, std::size_t n, std::uint8_t* out);

@@ -4,9 +4,9 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "tenure/core/parallel.hpp"
@@ -26,8 +26,8 @@ class score_slices {
     choose_range();
     count();
     double positives = 0, negatives = 0;
-    for (std::size_t s = 0; s < slices; ++s)
-      negatives += sums_[2 * s], positives += sums_[2 * s + 1];
+    for (const auto& group : groups_)
+      negatives += group.negative, positives += group.positive;
     require_both_classes(positives, negatives);
     rows_ = positives + negatives;
   }
@@ -36,23 +36,18 @@ class score_slices {
 
   /// The corners of the upper convex hull; their scores are not filled in.
   std::vector<hull_point> hull() const {
-    const auto coarse = coarse_hull();
-    const auto open = slices_to_open(coarse);
-    const auto rows = rows_of(open);
+    std::vector<open_slice> open;
+    const auto coarse = coarse_hull(open);
     upper_hull exact;
-    std::size_t c = 1, k = 0;
+    std::size_t c = 1;
     const auto push_corners_above = [&](double slice) {
       for (; c < coarse.size() && coarse[c].score < slice; ++c)
         exact.push(coarse[c]);
     };
-    for (const auto& slice : open) {
-      push_corners_above(slice.at);
-      if (c < coarse.size() && coarse[c].score == slice.at) ++c;  // the last row of the slice is that corner
-      hull_point at{slice.negative, slice.positive, 0};
-      for (; k < rows.size() && rows[k].slice == slice.at; ++k) {
-        (rows[k].y ? at.positive : at.negative) += rows[k].weight;
-        if (k + 1 == rows.size() || rows[k + 1].score != rows[k].score) exact.push(at);
-      }
+    for (const auto& corner : corners_inside(open)) {
+      push_corners_above(corner.score);
+      if (c < coarse.size() && coarse[c].score == corner.score) ++c;  // the last row of the slice is that corner
+      exact.push(corner);
     }
     push_corners_above(INFINITY);
     return exact.points;
@@ -61,46 +56,52 @@ class score_slices {
   /// The score of the row at which the weight from the top reaches `wanted`.
   double score_at(double wanted) const {
     double above = 0;
-    std::uint32_t target = 0;
+    std::size_t group = 0;
+    for (; group + 1 < groups_.size(); ++group) {
+      const double here = groups_[group].negative + groups_[group].positive;
+      if (above + here >= wanted) break;
+      above += here;
+    }
+    std::size_t target = group * group_size;
     for (; target + 1 < slices; ++target) {
       const double here = static_cast<double>(sums_[2 * target]) + static_cast<double>(sums_[2 * target + 1]);
       if (above + here >= wanted) break;
       above += here;
     }
-    std::vector<one_row> rows;
+    std::vector<std::pair<double, double>> rows;  // score and weight
     constexpr std::size_t step = 256;
     for (std::size_t begin = 0; begin < data_.y.size(); begin += step) {
       const std::size_t end = std::min(begin + step, data_.y.size());
-      if (!holds_slice(keys_.get() + begin, end - begin, target)) continue;
+      if (!holds_slice(slice_.get() + begin, end - begin, static_cast<std::uint16_t>(target))) continue;
       for (std::size_t i = begin; i < end; ++i)
-        if (keys_[i] / 2 == target) keep(i, rows);
+        if (slice_[i] == target && weight_of(i) > 0) rows.emplace_back(data_.score[i], weight_of(i));
     }
-    std::sort(rows.begin(), rows.end(), one_row::higher);
-    for (const auto& row : rows)
-      if ((above += row.weight) >= wanted) return row.score;
-    return rows.back().score;
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (const auto& [score, weight] : rows)
+      if ((above += weight) >= wanted) return score;
+    return rows.back().first;
   }
 
  private:
   static constexpr std::size_t slices = 65536;
+  static constexpr std::size_t group_size = 16;  // slices
   static constexpr std::size_t block = 4096;
 
-  struct one_row {
-    double score, weight;
-    std::uint32_t slice;
-    bool y;
-
-    static bool higher(const one_row& a, const one_row& b) { return a.score > b.score; }
+  struct class_weights {
+    double negative = 0, positive = 0;
   };
+  /// Weights of each class in a slice and above it.
   struct open_slice {
     std::uint32_t at;
-    double negative, positive;  // weight of each class above the slice
+    class_weights above, here;
+  };
+  /// Rows of the open slices: where they belong, their score, and their weight, less than zero for the class 0.
+  struct row_list {
+    std::vector<std::uint32_t> slice;
+    std::vector<double> score, weight;
   };
 
-  void keep(std::size_t row, std::vector<one_row>& to) const {
-    const double weight = data_.weight.empty() ? 1.0 : data_.weight[row];
-    if (weight > 0) to.push_back({data_.score[row], weight, keys_[row] / 2, (keys_[row] & 1) != 0});
-  }
+  double weight_of(std::size_t row) const { return data_.weight.empty() ? 1.0 : data_.weight[row]; }
 
   void choose_range() {
     const std::size_t step = std::max<std::size_t>(1, data_.score.size() / 4096);
@@ -140,124 +141,182 @@ class score_slices {
   }
 
   void count() {
-    keys_ = std::make_unique_for_overwrite<std::uint32_t[]>(data_.y.size());
-    struct part {
-      std::vector<Sum> sums;
-      bool valid = true;
-    };
-    const auto body = [&](part& p, std::size_t from, std::size_t to) {
-      p.sums.assign(2 * slices, 0);
+    slice_ = std::make_unique_for_overwrite<std::uint16_t[]>(data_.y.size());
+    const chunking parts(data_.y.size(), 400000, 4);
+    std::vector<std::vector<Sum>> sums(parts.count());
+    std::vector<char> valid(parts.count(), true);
+    parallel_chunks(parts, run_, [&](std::size_t c, std::size_t from, std::size_t to) {
+      sums[c].assign(2 * slices, 0);
+      Sum* into = sums[c].data();
       std::array<double, block> copy;
       std::array<std::uint8_t, block> y;
+      std::array<std::uint32_t, block> key;
       for (std::size_t begin = from; begin < to; begin += block) {
         const std::size_t end = std::min(begin + block, to);
-        p.valid = read_outcome(begin, end, y.data()) &&
-                  slice_keys(scores_of(begin, end, copy.data()), y.data(), end - begin, high_, scale_, slices - 1, keys_.get() + begin);
-        if (!p.valid) return;
-        for (std::size_t i = begin; i < end; ++i)
-          p.sums[keys_[i]] += data_.weight.empty() ? Sum{1} : static_cast<Sum>(data_.weight[i]);
+        valid[c] = read_outcome(begin, end, y.data()) &&
+                   slice_keys(scores_of(begin, end, copy.data()), y.data(), end - begin, high_, scale_, slices - 1, slice_.get() + begin, key.data());
+        if (!valid[c]) return;
+        if constexpr (std::is_same_v<Sum, double>)
+          for (std::size_t i = 0; i < end - begin; ++i)
+            into[key[i]] += data_.weight[begin + i];
+        else
+          for (std::size_t i = 0; i < end - begin; ++i)
+            ++into[key[i]];
       }
-    };
-    part all = parallel_reduce(chunking(data_.y.size(), 400000, 4), run_, part(), body, [](part& a, const part& b) {
-      for (std::size_t k = 0; k < a.sums.size(); ++k)
-        a.sums[k] += b.sums[k];
-      a.valid = a.valid && b.valid;
     });
-    if (!all.valid) check_scored(data_);  // says what is wrong, and in which row
-    sums_ = std::move(all.sums);
+    if (std::find(valid.begin(), valid.end(), false) != valid.end()) check_scored(data_);  // says what is wrong, and in which row
+    sums_ = std::move(sums[0]);
+    for (std::size_t c = 1; c < sums.size(); ++c)
+      for (std::size_t k = 0; k < 2 * slices; ++k)
+        sums_[k] += sums[c][k];
+    groups_.resize(slices / group_size);
+    for (std::size_t g = 0; g < groups_.size(); ++g)
+      for (std::size_t s = g * group_size; s < (g + 1) * group_size; ++s)
+        groups_[g].negative += sums_[2 * s], groups_[g].positive += sums_[2 * s + 1];
   }
 
-  /// The hull as if all rows of a slice had one score; `score` is the slice.
-  std::vector<hull_point> coarse_hull() const {
-    std::vector<hull_point> ends(slices + 1);
-    std::size_t n = 1;
-    hull_point at;
-    for (std::size_t s = 0; s < slices; ++s) {
-      at = {at.negative + sums_[2 * s], at.positive + sums_[2 * s + 1], static_cast<double>(s)};
-      ends[n] = at;
-      n += sums_[2 * s] != 0 || sums_[2 * s + 1] != 0;
-    }
-    for (int round = 0; round < 4; ++round)
-      n = drop_points_under_neighbours(ends.data(), n);
-    upper_hull hull;
-    for (std::size_t k = 1; k < n; ++k)
-      hull.push(ends[k]);
-    return hull.points;
+  /// Whether the point lies above the line from a to b.
+  static bool above_line(const hull_point& a, const hull_point& b, double negative, double positive) {
+    return (b.negative - a.negative) * (positive - a.positive) > (b.positive - a.positive) * (negative - a.negative);
   }
 
-  /// A slice matters inside when the corner of its box (its 1s first) lies above the hull of the slices.
-  std::vector<open_slice> slices_to_open(const std::vector<hull_point>& coarse) const {
+  /// The slices whose box has its corner (their 1s first) above the hull of the ends of groups; no other can touch the hull.
+  std::vector<open_slice> candidates(const std::vector<hull_point>& rough) const {
     std::vector<open_slice> found;
-    double above_negative = 0, above_positive = 0;
+    std::array<open_slice, group_size + 1> of_group;
     std::size_t segment = 0;
-    for (std::size_t s = 0; s < slices; ++s) {
-      const double negative = sums_[2 * s], positive = sums_[2 * s + 1];
-      if (negative > 0 && positive > 0) {
-        while (segment + 2 < coarse.size() && coarse[segment + 1].negative <= above_negative)
-          ++segment;
-        const auto &a = coarse[segment], &b = coarse[segment + 1];
-        if ((b.negative - a.negative) * (above_positive + positive - a.positive) > (b.positive - a.positive) * (above_negative - a.negative))
-          found.push_back({static_cast<std::uint32_t>(s), above_negative, above_positive});
+    class_weights above;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      while (segment + 2 < rough.size() && rough[segment + 1].score < static_cast<double>(g * group_size))
+        ++segment;
+      const hull_point a = rough[segment], b = rough[segment + 1];
+      class_weights from = above;
+      std::size_t n = 0;
+      for (std::size_t s = g * group_size; s < (g + 1) * group_size; ++s) {
+        const class_weights here{static_cast<double>(sums_[2 * s]), static_cast<double>(sums_[2 * s + 1])};
+        of_group[n] = {static_cast<std::uint32_t>(s), from, here};
+        n += above_line(a, b, from.negative, from.positive + here.positive);
+        from.negative += here.negative, from.positive += here.positive;
       }
-      above_negative += negative, above_positive += positive;
+      found.insert(found.end(), of_group.begin(), of_group.begin() + static_cast<std::ptrdiff_t>(n));
+      above.negative += groups_[g].negative, above.positive += groups_[g].positive;
     }
     return found;
   }
 
-  /// The rows of positive weight in the open slices, highest score first.
-  std::vector<one_row> rows_of(const std::vector<open_slice>& open) const {
+  /// The hull as if all rows of a slice had one score, and the slices inside which it may be higher. `score` is the slice.
+  std::vector<hull_point> coarse_hull(std::vector<open_slice>& open) const {
+    upper_hull rough;
+    hull_point at;
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      at = {at.negative + groups_[g].negative, at.positive + groups_[g].positive, static_cast<double>((g + 1) * group_size - 1)};
+      if (groups_[g].negative > 0 || groups_[g].positive > 0) rough.push(at);
+    }
+    const auto& corners = rough.points;
+    const auto near = candidates(corners);
+    upper_hull hull;
+    std::size_t c = 1;
+    const auto push_corners_above = [&](double slice) {
+      for (; c < corners.size() && corners[c].score < slice; ++c)
+        hull.push(corners[c]);
+    };
+    for (const auto& s : near) {
+      push_corners_above(s.at);
+      if (c < corners.size() && corners[c].score == s.at) ++c;
+      hull.push({s.above.negative + s.here.negative, s.above.positive + s.here.positive, static_cast<double>(s.at)});
+    }
+    push_corners_above(INFINITY);
+    std::size_t segment = 0;
+    for (const auto& s : near) {
+      if (s.here.negative == 0 || s.here.positive == 0) continue;
+      while (segment + 2 < hull.points.size() && hull.points[segment + 1].negative <= s.above.negative)
+        ++segment;
+      if (above_line(hull.points[segment], hull.points[segment + 1], s.above.negative, s.above.positive + s.here.positive)) open.push_back(s);
+    }
+    return hull.points;
+  }
+
+  /// The rows of positive weight in the open slices.
+  std::vector<row_list> rows_of(const std::vector<open_slice>& open) const {
     std::vector<std::uint32_t> wanted(slices / 32);
     for (const auto& slice : open)
       wanted[slice.at / 32] |= 1U << (slice.at % 32);
-    using rows = std::vector<one_row>;
-    const auto body = [&](rows& part, std::size_t from, std::size_t to) {
-      std::array<std::uint8_t, block> flag;
+    std::vector<row_list> parts(chunks_.count());
+    parallel_chunks(chunks_, run_, [&](std::size_t c, std::size_t from, std::size_t to) {
+      std::array<std::uint32_t, block> hit;
       for (std::size_t begin = from; begin < to; begin += block) {
         const std::size_t n = std::min(block, to - begin);
-        flag_slices(keys_.get() + begin, n, wanted.data(), flag.data());
-        std::fill(flag.begin() + static_cast<std::ptrdiff_t>(n), flag.end(), std::uint8_t{0});
-        for (std::size_t i = 0; i < n; i += 8) {
-          std::uint64_t eight;
-          std::memcpy(&eight, flag.data() + i, 8);
-          for (std::size_t k = i; eight != 0 && k < i + 8; ++k)
-            if (flag[k] != 0) keep(begin + k, part);
+        const std::uint16_t* slice = slice_.get() + begin;
+        std::size_t hits = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+          hit[hits] = static_cast<std::uint32_t>(i);
+          hits += wanted[slice[i] >> 5] >> (slice[i] & 31) & 1;
+        }
+        for (std::size_t k = 0; k < hits; ++k) {
+          const std::size_t row = begin + hit[k];
+          const double weight = weight_of(row);
+          if (!(weight > 0)) continue;
+          parts[c].slice.push_back(slice_[row]);
+          parts[c].score.push_back(data_.score[row]);
+          parts[c].weight.push_back(data_.y[row] != 0 ? weight : -weight);
         }
       }
-    };
-    std::vector<rows> parts(chunks_.count());
-    parallel_chunks(chunks_, run_, [&](std::size_t c, std::size_t begin, std::size_t end) { body(parts[c], begin, end); });
-    // by slice (a counting sort), then by score within the slice
-    const auto place = std::make_unique_for_overwrite<std::uint32_t[]>(slices);
-    for (const auto& slice : open)
-      place[slice.at] = 0;
+    });
+    return parts;
+  }
+
+  /// Within every open slice the corners of the hull of its own rows; `score` is the slice.
+  std::vector<hull_point> corners_inside(const std::vector<open_slice>& open) const {
+    const auto parts = rows_of(open);
+    const auto number = std::make_unique_for_overwrite<std::uint32_t[]>(slices);
+    for (std::size_t k = 0; k < open.size(); ++k)
+      number[open[k].at] = static_cast<std::uint32_t>(k);
+    std::vector<std::size_t> first(open.size() + 2);  // where the rows of a slice begin once they are put in order
     for (const auto& part : parts)
-      for (const auto& row : part)
-        ++place[row.slice];
-    std::uint32_t total = 0;
-    for (const auto& slice : open) {
-      const std::uint32_t here = place[slice.at];
-      place[slice.at] = total;
-      total += here;
-    }
-    rows sorted(total);
+      for (const std::uint32_t slice : part.slice)
+        ++first[number[slice] + 2];
+    for (std::size_t k = 2; k < first.size(); ++k)
+      first[k] += first[k - 1];
+    std::vector<double> score(first.back()), weight(first.back());
     for (const auto& part : parts)
-      for (const auto& row : part)
-        sorted[place[row.slice]++] = row;
-    std::size_t begin = 0;
-    for (const auto& slice : open) {
-      const std::size_t end = place[slice.at];
-      std::sort(sorted.begin() + static_cast<std::ptrdiff_t>(begin), sorted.begin() + static_cast<std::ptrdiff_t>(end), one_row::higher);
-      begin = end;
+      for (std::size_t i = 0; i < part.slice.size(); ++i) {
+        const std::size_t place = first[number[part.slice[i]] + 1]++;
+        score[place] = part.score[i], weight[place] = part.weight[i];
+      }
+    std::vector<hull_point> corners;
+    std::vector<std::uint32_t> rank;
+    std::vector<std::pair<double, double>> row;
+    for (std::size_t k = 0; k < open.size(); ++k) {
+      const std::size_t begin = first[k], n = first[k + 1] - begin;
+      row.resize(n), rank.resize(n);
+      if (n <= 64) {
+        rank_downwards(&score[begin], n, rank.data());
+        for (std::size_t i = 0; i < n; ++i)
+          row[rank[i]] = {score[begin + i], weight[begin + i]};
+      } else {
+        for (std::size_t i = 0; i < n; ++i)
+          row[i] = {score[begin + i], weight[begin + i]};
+        std::stable_sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+      }
+      upper_hull hull;
+      hull_point at{open[k].above.negative, open[k].above.positive, static_cast<double>(open[k].at)};
+      hull.points[0] = at;
+      for (std::size_t i = 0; i < n; ++i) {
+        (row[i].second > 0 ? at.positive : at.negative) += std::abs(row[i].second);
+        if (i + 1 == n || row[i + 1].first != row[i].first) hull.push(at);
+      }
+      corners.insert(corners.end(), hull.points.begin() + 1, hull.points.end());
     }
-    return sorted;
+    return corners;
   }
 
   const scored& data_;
   chunking chunks_;
   const execution& run_;
   double high_ = 0, scale_ = 0, rows_ = 0;
-  std::unique_ptr<std::uint32_t[]> keys_;
-  std::vector<Sum> sums_;
+  std::unique_ptr<std::uint16_t[]> slice_;
+  std::vector<Sum> sums_;  // of both classes, slice by slice
+  std::vector<class_weights> groups_;
 };
 
 }  // namespace tenure::inline TENURE_ABI::evaluate::detail

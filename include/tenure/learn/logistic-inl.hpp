@@ -8,6 +8,7 @@
 
 #include "tenure/learn/logistic.hpp"
 #include "tenure/learn/logistic_newton-inl.hpp"
+#include "tenure/learn/logistic_sample-inl.hpp"
 #include "tenure/learn/logistic_statistic-inl.hpp"
 #include "tenure/learn/logistic_surface-inl.hpp"
 #include "tenure/numeric/elementary.hpp"
@@ -170,23 +171,26 @@ TENURE_INLINE logistic_model fit_logistic(const table_view& x, const binary_outc
   if ((options.variance == variance_kind::cluster) == outcome.cluster.empty())
     throw invalid_input("cluster", outcome.cluster.empty() ? "is needed for variance = 'cluster'" : "is only used with variance = 'cluster'");
   const encoding code = encoding::of(x);
-  logistic_moments moments;
-  moments.add(x, code, outcome, run);
-  detail::require_two_classes(moments);
-
-  if (options.firth) return detail::fit_firth(x, code, outcome, moments, options, run);
-  detail::newton_state state(code, options, moments);
-  detail::start_on_sample(state, x, outcome, run);
-  state.run(x, outcome, run);
+  const logistic_moments totals = detail::outcome_totals(outcome, x.rows(), run);
+  detail::require_two_classes(totals);
+  const auto all_moments = [&] {
+    logistic_moments moments;
+    moments.add(x, code, outcome, run);
+    return moments;
+  };
+  if (options.firth) return detail::fit_firth(x, code, outcome, all_moments(), options, run);
+  auto found = detail::fit_from_sample(x, code, outcome, options, totals, run);
+  if (!found) found.emplace(code, options, all_moments()).run(x, outcome, run);
+  const detail::newton_state& state = *found;
 
   logistic_model model;
   model.code = code;
   model.options = options;
-  model.rows = moments.rows;
-  model.weight = moments.weight;
+  model.rows = totals.rows;
+  model.weight = totals.weight;
   model.info = state.info();
   model.log_likelihood = state.statistic().log_likelihood;
-  model.null_log_likelihood = detail::null_log_likelihood(moments, x.rows(), outcome, options.intercept, run);
+  model.null_log_likelihood = detail::null_log_likelihood(totals, x.rows(), outcome, options.intercept, run);
   if (options.l2 == 0 && detail::is_separated(state, x, outcome, run)) {
     model.info.separated = true;
     model.info.separating = state.running_away();

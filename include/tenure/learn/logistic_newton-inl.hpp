@@ -51,7 +51,7 @@ inline std::vector<double> raw_coefficients(const logistic_statistic& at) {
 
 /// The moments of a table with one column of zeros, for the model without columns.
 inline logistic_moments moments_of_zeros(logistic_moments moments) {
-  moments.mean.assign(1, 0.0), moments.squares.assign(1, 0.0);
+  moments.mean.assign(1, 0.0), moments.squares.assign(1, 0.0), moments.count = 1;
   return moments;
 }
 
@@ -110,17 +110,24 @@ class newton_state {
     }
   }
 
-  /// The same on some stretches of rows (weight: theirs), to a coarse tolerance.
-  void run_coarsely(const std::vector<table_view>& parts, const std::vector<binary_outcome>& outcomes, double weight, const execution& how) {
-    weight_ = weight;
-    options_.tolerance = 1e-4;
-    while (!finished_) {
-      const auto body = [&](logistic_statistic& part, std::size_t begin, std::size_t end) {
-        for (std::size_t k = begin; k < end; ++k)
-          part.add(parts[k], code_, outcomes[k], {});
-      };
-      update(parallel_reduce(chunking(parts.size(), 1), how, next(), body, [](logistic_statistic& a, const logistic_statistic& b) { a.merge(b); }));
+  /// Changes the step just decided on by what it will leave of the gradient, as another data set shows it: `here` and `there` are that data
+  /// set's sums before and after the step, `weight` its weight. What a Newton step leaves is of second order, so a rough idea of it is enough.
+  void foresee(const logistic_statistic& here, const logistic_statistic& there, double weight) {
+    std::vector<double> left(active_.size());
+    double largest = 0;
+    for (std::size_t a = 0; a < active_.size(); ++a) {
+      const std::size_t j = active_[a];
+      left[a] = there.gradient[j] - here.gradient[j];
+      for (const std::size_t k : active_)
+        left[a] += here.information(j, k) * direction_[k];
+      left[a] *= weight_ / weight;
+      largest = std::max(largest, std::abs(left[a]) / weight_);
     }
+    if (!(largest < 0.1 * gradient_)) return;
+    const auto more = numeric::cholesky(reduced(), 0.0).solve(left);
+    for (std::size_t a = 0; a < active_.size(); ++a)
+      direction_[active_[a]] += more[a], at_.coefficients[active_[a]] += more[a];
+    squaring_ = largest / (gradient_ * gradient_);
   }
 
   void update(logistic_statistic evaluated) {
@@ -141,8 +148,9 @@ class newton_state {
     const bool at_rounding = gradient_ <= 1e-9 && passes_ > 1 && gradient_ > before / 2;
     if (gradient_ <= options_.tolerance || at_rounding) return stop(true);
     // Newton's method squares the gradient: what the step that `stop` takes will leave need not be measured
-    const double left = gradient_ * gradient_ * gradient_ / (before * before);
-    if (gradient_ <= 1e-10 && passes_ > 2 && left <= options_.tolerance) {
+    const double left = squaring_ > 0 ? 10 * squaring_ * gradient_ * gradient_ : gradient_ * gradient_ * gradient_ / (before * before);
+    const bool exact_enough = gradient_ <= (options_.l2 > 0 ? 1e-4 : 1e-10);  // for inference, which has the information from here
+    if (exact_enough && passes_ > 1 + !(squaring_ > 0) && left <= options_.tolerance) {
       gradient_ = left;
       return stop(true);
     }
@@ -243,8 +251,14 @@ class newton_state {
     double size = 0;
     for (const double d : direction_)
       size = std::max(size, std::abs(d));
-    for (std::size_t j = 0; converged && size < 1e-3 && j < at_.coefficients.size(); ++j)
+    if (!converged || size >= 1e-3) return;
+    for (std::size_t j = 0; j < at_.coefficients.size(); ++j) {
       at_.coefficients[j] += direction_[j];
+      double slope = accepted_.gradient[j];
+      for (std::size_t k = 0; k < direction_.size(); ++k)
+        slope -= accepted_.information(j, k) * direction_[k] / 2;
+      at_.log_likelihood += slope * direction_[j];
+    }
   }
 
   encoding code_;
@@ -254,32 +268,10 @@ class newton_state {
   std::vector<double> penalty_, direction_;
   std::vector<std::size_t> active_, dependent_;
   double accepted_value_ = 0, step_ = 1, gradient_ = 0;
+  double squaring_ = 0;  // the gradient after a step over the square of that before it, where `foresee` found out
   int passes_ = 0;
   bool finished_ = false, converged_ = false, dependence_known_ = false;
 };
-
-/// A large table is first fitted on 64 stretches that hold a sixteenth of its rows: the full fit then starts close enough to need about
-/// three passes.
-inline void start_on_sample(newton_state& state, const table_view& x, const binary_outcome& outcome, const execution& run) {
-  constexpr std::size_t stretches = 64, every = 16;
-  if (x.rows() < 50000 || x.rows() / every < 50 * state.statistic().coefficients.size()) return;
-  std::vector<table_view> parts;
-  std::vector<binary_outcome> outcomes;
-  double weight = 0, events = 0;
-  for (std::size_t k = 0; k < stretches; ++k) {
-    const std::size_t begin = x.rows() / stretches * k, end = begin + x.rows() / stretches / every;
-    parts.push_back(x.slice(begin, end));
-    outcomes.push_back(outcome.slice(begin, end));
-    for (std::size_t i = begin; i < end; ++i) {
-      const double w = outcome.weight.empty() ? 1.0 : outcome.weight[i];
-      weight += w, events += w * outcome.y[i];
-    }
-  }
-  if (!(events > 0 && events < weight)) return;
-  newton_state sample = state;
-  sample.run_coarsely(parts, outcomes, weight, run);
-  if (sample.info().converged) state.start_from(sample.statistic().coefficients);
-}
 
 /// Adds the coefficient of each row's level.
 inline void add_level_effects(const table_column& column, std::int64_t reference, const double* effects, std::size_t begin, std::size_t end, double* out) {

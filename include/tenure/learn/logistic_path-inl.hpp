@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "tenure/learn/logistic-inl.hpp"
@@ -12,11 +13,12 @@ namespace tenure::inline TENURE_ABI::learn {
 
 namespace detail {
 
-/// The state of a path: coefficients, the gradient there, the columns looked at, and a Hessian that may be a little old.
+/// The state of a path: coefficients, the gradient there, the columns looked at, and a Hessian that may be a little old. The gradient of other
+/// columns may be old, too: it cannot have changed more than the residuals have moved since.
 class path_walk {
  public:
   path_walk(path_data& data, const logistic_path_options& options, double start)
-      : data_(data), o_(options), intercept_(start), b_(data.cols()), looked_at_(data.cols()) {
+      : data_(data), o_(options), intercept_(start), b_(data.cols()), looked_at_(data.cols()), seen_at_(data.cols()), place_(data.cols()) {
     evaluate();
     step_to(INFINITY);  // the intercept alone
     gradient_.assign(data.cols(), 0.0);
@@ -24,6 +26,7 @@ class path_walk {
     for (std::size_t j = 0; j < all.size(); ++j)
       all[j] = j;
     gradient_ = data.gradient_of(all);
+    data.moved();
     null_loss_ = loss_;
   }
 
@@ -42,19 +45,17 @@ class path_walk {
 
   /// Moves to the solution at `lambda`, coming from the one at `before`; false when it takes more than the allowed steps.
   bool move_to(double lambda, double before) {
+    const double expected = o_.l1_ratio * (2 * lambda - before), allowed = o_.l1_ratio * lambda + o_.tolerance;
+    refresh(expected);
     for (std::size_t j = 0; j < b_.size(); ++j)
-      if (!looked_at_[j] && std::abs(gradient_[j]) >= o_.l1_ratio * (2 * lambda - before)) look_at(j);
+      if (!looked_at_[j] && std::abs(gradient_[j]) >= expected) look_at(j);
     for (;;) {
       if (!step_to(lambda)) return false;
-      std::vector<std::size_t> rest;
-      for (std::size_t j = 0; j < b_.size(); ++j)
-        if (!looked_at_[j]) rest.push_back(j);
-      const auto g = data_.gradient_of(rest);
+      drift_ += data_.moved();
+      refresh(allowed);
       bool complete = true;
-      for (std::size_t k = 0; k < rest.size(); ++k) {
-        gradient_[rest[k]] = g[k];
-        if (std::abs(g[k]) > o_.l1_ratio * lambda + o_.tolerance) look_at(rest[k]), complete = false;
-      }
+      for (std::size_t j = 0; j < b_.size(); ++j)
+        if (!looked_at_[j] && std::abs(gradient_[j]) > allowed) look_at(j), complete = false;
       if (complete) return true;
     }
   }
@@ -63,7 +64,80 @@ class path_walk {
   void look_at(std::size_t j) {
     looked_at_[j] = true;
     columns_.push_back(j);
-    stale_ = true;
+    stale_ = stale_ || place_[j] == 0;
+  }
+
+  /// Brings the gradient up to date for the columns not looked at where it may have reached `limit`.
+  void refresh(double limit) {
+    std::vector<std::size_t> due;
+    for (std::size_t j = 0; j < b_.size(); ++j)
+      if (!looked_at_[j] && seen_at_[j] < drift_ && std::abs(gradient_[j]) + data_.reach[j] * (drift_ - seen_at_[j]) >= limit) due.push_back(j);
+    if (due.empty()) return;
+    const auto g = data_.gradient_of(due);
+    for (std::size_t k = 0; k < due.size(); ++k)
+      gradient_[due[k]] = g[k], seen_at_[due[k]] = drift_;
+  }
+
+  /// The Hessian of the columns looked at and of those that may be next, so that it need not be computed again for every column that enters: all
+  /// when they are few, else as many again.
+  void renew_hessian() {
+    scope_ = columns_;
+    if (b_.size() <= std::max<std::size_t>(256, 2 * columns_.size())) {
+      scope_.resize(b_.size());
+      std::iota(scope_.begin(), scope_.end(), std::size_t{0});
+    } else {
+      std::vector<std::size_t> rest;
+      for (std::size_t j = 0; j < b_.size(); ++j)
+        if (!looked_at_[j]) rest.push_back(j);
+      std::stable_sort(rest.begin(), rest.end(), [&](std::size_t i, std::size_t j) { return std::abs(gradient_[i]) > std::abs(gradient_[j]); });
+      rest.resize(std::min(rest.size(), columns_.size()));
+      scope_.insert(scope_.end(), rest.begin(), rest.end());
+    }
+    std::fill(place_.begin(), place_.end(), std::size_t{0});
+    for (std::size_t s = 0; s < scope_.size(); ++s)
+      place_[scope_[s]] = s + 1;
+    hessian_ = data_.hessian(scope_);
+    if (!o_.intercept)
+      for (std::size_t s = 0; s <= scope_.size(); ++s)
+        hessian_(0, s) = hessian_(s, 0) = 0;
+    stale_ = false;
+  }
+
+  /// Changes the Hessian so that it explains how the gradient changed from the point before (the update of Broyden, Fletcher, Goldfarb and
+  /// Shanno): along a path one step is much like the next. The gradient of columns not looked at is taken to have changed as the Hessian says.
+  void learn_curvature(const std::vector<double>& point, const std::vector<double>& gradient) {
+    const std::size_t p = scope_.size() + 1;
+    std::vector<double> s(p), hs(p);
+    const auto now = point_now(), gradient_here = gradient_now();
+    for (std::size_t k = 0; k < now.size(); ++k)
+      s[place(k)] = now[k] - point[k];
+    for (std::size_t i = 0; i < p; ++i)
+      for (std::size_t k = 0; k < p; ++k)
+        hs[i] += hessian_(i, k) * s[k];
+    std::vector<double> y = hs;
+    double most = 0, sy = 0, shs = 0;
+    for (std::size_t k = 0; k < now.size(); ++k) {
+      y[place(k)] = gradient_here[k] - gradient[k];
+      most = std::max(most, std::abs(y[place(k)]));
+    }
+    for (std::size_t i = 0; i < p; ++i)
+      sy += s[i] * y[i], shs += s[i] * hs[i];
+    if (!(most > 1e-9 && sy > 0.1 * shs && shs > 0)) return;
+    for (std::size_t i = 0; i < p; ++i)
+      for (std::size_t k = 0; k < p; ++k)
+        hessian_(i, k) += y[i] * y[k] / sy - hs[i] * hs[k] / shs;
+  }
+
+  /// The row of the Hessian of the intercept (0) and of each column looked at.
+  std::size_t place(std::size_t k) const { return k == 0 ? 0 : place_[columns_[k - 1]]; }
+  /// The coefficients and the gradient of the intercept and the columns looked at.
+  std::vector<double> point_now() const { return gathered(intercept_, b_); }
+  std::vector<double> gradient_now() const { return gathered(o_.intercept ? intercept_gradient_ : 0.0, gradient_); }
+  std::vector<double> gathered(double first, const std::vector<double>& values) const {
+    std::vector<double> found{first};
+    for (const std::size_t j : columns_)
+      found.push_back(values[j]);
+    return found;
   }
 
   void evaluate() {
@@ -98,10 +172,9 @@ class path_walk {
     for (int k = 0; k < o_.max_iterations; ++k) {
       if (wrong <= o_.tolerance) return true;
       const bool fresh = stale_;
-      if (stale_) hessian_ = data_.hessian(columns_);
-      stale_ = false;
+      if (stale_) renew_hessian();
       const double before = objective(lambda), old_intercept = intercept_;
-      const auto old = b_;
+      const auto old = b_, old_point = point_now(), old_gradient = gradient_now();
       newton_step(lambda);
       const double new_intercept = intercept_;
       const auto full = b_;
@@ -113,6 +186,7 @@ class path_walk {
         evaluate();
         stale_ = true;
       }
+      learn_curvature(old_point, old_gradient);
       const double now = violation(lambda);
       if (now > 0.1 * wrong) {
         if (fresh && now > 0.9 * wrong && now < 1e3 * o_.tolerance && now < 1e-9) return true;  // rounding
@@ -125,19 +199,14 @@ class path_walk {
 
   void newton_step(double lambda) {
     const std::size_t p = columns_.size() + 1;
-    std::vector<double> b(p), c(p);
-    b[0] = intercept_;
-    for (std::size_t s = 1; s < p; ++s)
-      b[s] = b_[columns_[s - 1]];
-    if (!o_.intercept)
-      for (std::size_t s = 0; s < p; ++s)
-        hessian_(0, s) = hessian_(s, 0) = 0;
-    for (std::size_t i = 0; i < p; ++i) {
-      c[i] = i == 0 ? (o_.intercept ? intercept_gradient_ : 0.0) : gradient_[columns_[i - 1]];
-      for (std::size_t k = 0; k < p; ++k)
-        c[i] -= hessian_(i, k) * b[k];
-    }
-    quadratic_net(hessian_, c, 1, columns_.empty() ? 0 : lambda * o_.l1_ratio, columns_.empty() ? 0 : lambda * (1 - o_.l1_ratio)).minimise(b);
+    matrix h(p, p);
+    std::vector<double> b = point_now(), c = gradient_now();
+    for (std::size_t i = 0; i < p; ++i)
+      for (std::size_t k = 0; k < p; ++k) {
+        h(i, k) = hessian_(place(i), place(k));
+        c[i] -= h(i, k) * b[k];
+      }
+    quadratic_net(h, c, 1, columns_.empty() ? 0 : lambda * o_.l1_ratio, columns_.empty() ? 0 : lambda * (1 - o_.l1_ratio)).minimise(b);
     intercept_ = b[0];
     for (std::size_t s = 1; s < p; ++s)
       b_[columns_[s - 1]] = b[s];
@@ -148,8 +217,10 @@ class path_walk {
   double intercept_, intercept_gradient_ = 0, loss_ = 0, null_loss_ = 0;
   std::vector<double> b_, gradient_;
   std::vector<char> looked_at_;
-  std::vector<std::size_t> columns_;
+  std::vector<double> seen_at_;                       // the drift when the gradient of a column was computed last
+  std::vector<std::size_t> place_, columns_, scope_;  // row of the Hessian (0: none) of every column; columns looked at; columns of the Hessian
   matrix hessian_;
+  double drift_ = 0;  // how far the residuals have moved in all
   bool stale_ = true;
   int passes_ = 0;
 };

@@ -102,6 +102,22 @@ inline void check_outcome(const binary_outcome& outcome, std::size_t rows) {
   });
 }
 
+/// The counts among the moments, which need no column.
+inline logistic_moments outcome_totals(const binary_outcome& outcome, std::size_t rows, const execution& run) {
+  check_outcome(outcome, rows);
+  const auto body = [&](logistic_moments& part, std::size_t from, std::size_t to) {
+    std::vector<double> y(1024), w(1024, 1.0);
+    for (std::size_t begin = from; begin < to; begin += y.size()) {
+      const std::size_t end = std::min(begin + y.size(), to);
+      read_block(outcome.y, begin, end, y.data());
+      if (!outcome.weight.empty()) read_block(outcome.weight, begin, end, w.data());
+      for (std::size_t i = 0; i < end - begin; ++i)
+        part.rows += w[i] > 0, part.weight += w[i], part.events += w[i] * y[i];
+    }
+  };
+  return parallel_reduce(chunking(rows), run, logistic_moments(), body, [](logistic_moments& a, const logistic_moments& b) { a.merge(b); });
+}
+
 inline void require_two_classes(const logistic_moments& moments) {
   if (!(moments.weight > 0)) throw invalid_input("sample_weight", "is zero in every row");
   if (!(moments.events > 0 && moments.events < moments.weight)) throw invalid_input("y", "holds only one class among rows of positive weight");

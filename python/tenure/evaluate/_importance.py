@@ -78,8 +78,8 @@ def permutation_importance(
     judge, sign = MEASURES[measure]
     target, given = outcome(y, model.classes_[1]), weights(sample_weight)
     frame = as_frame(X)
-    array = None if frame is not None else np.asarray(X)
-    names = [f"x{j}" for j in range(array.shape[1])] if array is not None else list(frame.columns)
+    array = np.asarray(X) if frame is None else None
+    names = [f"x{j}" for j in range(np.shape(X)[1])] if frame is None else list(frame.columns)
     members = _members(names, groups)
 
     def value(table: Any) -> float:

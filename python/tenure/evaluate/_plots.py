@@ -69,7 +69,7 @@ def plot_calibration(y_true: Any, y_prob: Any, *, n_bins: int = 10, strategy: st
     return ax
 
 
-def plot_profit(y_true: Any, y_score: Any, *, ax: Any = None, sample_weight: Any = None, **campaign: float) -> Any:
+def plot_profit(y_true: Any, y_score: Any, *, ax: Any = None, sample_weight: Any = None, **campaign: Any) -> Any:
     """Profit of a campaign by share contacted; the share that `expected_profit` advises is marked. `campaign`: clv, offer, contact, alpha, beta.
 
     Examples

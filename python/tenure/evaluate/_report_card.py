@@ -116,7 +116,7 @@ def report_card(
     ).to_dict("list")
     auc = roc_auc(target, p, sample_weight=given, level=level)
     table["lower"][0], table["upper"][0] = auc.lower, auc.upper
-    rows = [("calibration_error", _core.evaluate.calibration_error(target, p, given), np.nan, np.nan)]
+    rows: list[tuple[str, Any, Any, Any]] = [("calibration_error", _core.evaluate.calibration_error(target, p, given), np.nan, np.nan)]
     inside = (p > 0) & (p < 1)
     if inside.all() and np.ptp(p) > 0:
         logit = (np.log(p) - np.log1p(-p))[:, None]

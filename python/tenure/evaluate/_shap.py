@@ -74,7 +74,7 @@ def tree_shap(model: Any, X: Any, *, background: Any = None) -> ShapValues:
     (0.5, [-0.5, -0.5, 0.5, 0.5])
     """
     check_is_fitted(model)
-    engine = getattr(model, "model_", None)
+    engine: Any = getattr(model, "model_", None)
     if not hasattr(engine, "shap"):
         raise TypeError(f"tree_shap explains this library's tree models, not a {type(model).__name__}")
     table = model._table(X, reset=False)

@@ -35,11 +35,12 @@ class LogisticRegression(ClassifierMixin, Estimator):
     C : float, default=1.0
         Inverse strength: C * sum of losses + |b|^2 / 2 (or |b|_1) is minimised, the intercept is not penalised. `inf` is no penalty.
     l1_ratio : float, default=None
-        Share of the lasso in the elastic net; needed for `penalty="elasticnet"`.
+        Share of the lasso in the elastic net; needed for `penalty="elasticnet"`. Beside the default penalty it decides alone, as in newer
+        scikit-learn: 0 is ridge, 1 the lasso.
     fit_intercept : bool, default=True
         Fit an intercept.
     class_weight : dict or "balanced", default=None
-        Weights of the classes, multiplied with `sample_weight`.
+        Weights of the classes, multiplied with `sample_weight`; "balanced" gives both classes half of the whole weight.
     correct_intercept : bool, default=False
         After class weighting, move the intercept so that probabilities fit the true class shares (King and Zeng 2001).
     tol : float, default=1e-12
@@ -48,8 +49,8 @@ class LogisticRegression(ClassifierMixin, Estimator):
         Newton steps at most.
     variance : {"model", "hc0", "hc1", "cluster"}, default="model"
         How standard errors are computed; "cluster" needs `cluster` in `fit`.
-    solver, random_state : ignored
-        Accepted so that code written for scikit-learn runs; there is one solver and it draws no random numbers.
+    solver, dual, intercept_scaling, warm_start, verbose, random_state : ignored
+        Accepted so that code written for scikit-learn runs; there is one solver, it finds the optimum from anywhere, and draws no random numbers.
     n_jobs : int, default=None
         Threads, as scikit-learn reads it. The result does not depend on it.
 
@@ -91,6 +92,10 @@ class LogisticRegression(ClassifierMixin, Estimator):
         max_iter: int = 100,
         variance: str = "model",
         solver: str | None = None,
+        dual: bool = False,
+        intercept_scaling: float = 1.0,
+        warm_start: bool = False,
+        verbose: int = 0,
         random_state: Any = None,
         n_jobs: int | None = None,
     ):
@@ -104,6 +109,10 @@ class LogisticRegression(ClassifierMixin, Estimator):
         self.max_iter = max_iter
         self.variance = variance
         self.solver = solver
+        self.dual = dual
+        self.intercept_scaling = intercept_scaling
+        self.warm_start = warm_start
+        self.verbose = verbose
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -128,25 +137,21 @@ class LogisticRegression(ClassifierMixin, Estimator):
         cluster : array-like of shape (n,), optional
             Groups of dependent rows, with `variance="cluster"`.
         """
-        table = self._table(X, reset=True)
+        table = self._table(X, reset=True, finite=False)
         target, self.classes_ = binary_target(y, len(table))
         weight = None if sample_weight is None else np.asarray(column(sample_weight, "sample_weight", X), dtype=np.float64)
-        by_class = self._class_weights(y)
+        by_class = self._class_weights(y, weight)
         if by_class is not None:
             weight = by_class[target] * (1.0 if weight is None else weight)
         rows = {"sample_weight": weight, "offset": None if offset is None else np.asarray(column(offset, "offset", X), dtype=np.float64)}
-        model = _core.learn.fit_logistic(
-            table,
-            target,
-            **rows,
-            cluster=None if cluster is None else np.unique(column(cluster, "cluster", X), return_inverse=True)[1],
-            threads=self._threads(),
-            **self._penalties(float(len(table)) if weight is None else float(weight.sum())),
-            intercept=self.fit_intercept,
-            tolerance=self.tol,
-            max_iterations=self.max_iter,
-            variance=self.variance,
-        )
+        groups = None if cluster is None else np.unique(column(cluster, "cluster", X), return_inverse=True)[1]
+        penalties = self._penalties(float(len(table)) if weight is None else float(weight.sum()))
+        options: dict[str, Any] = {"intercept": self.fit_intercept, "tolerance": self.tol, "max_iterations": self.max_iter, "variance": self.variance}
+        try:
+            model = _core.learn.fit_logistic(table, target, **rows, cluster=groups, threads=self._threads(), **penalties, **options)
+        except _core.InvalidInput:
+            self._table(X, reset=False)  # numbers that are not finite are refused in scikit-learn's words
+            raise
         if self.correct_intercept and by_class is not None and self.fit_intercept:
             model = model.with_intercept(model.intercept + float(np.log(by_class[0] / by_class[1])))
         self.model_ = model
@@ -158,20 +163,23 @@ class LogisticRegression(ClassifierMixin, Estimator):
 
     def _penalties(self, weight: float) -> dict[str, Any]:
         """The penalties on the mean loss."""
-        shares = {"l2": 0.0, "l1": 1.0, "elasticnet": self.l1_ratio, "firth": 0.0, None: 0.0}
+        shares = {"l2": self.l1_ratio or 0.0, "l1": 1.0, "elasticnet": self.l1_ratio, "firth": 0.0, None: 0.0}
         if self.penalty not in shares:
             raise ValueError(f"penalty = {self.penalty!r}: must be 'l2', 'l1', 'elasticnet', 'firth' or None")
         share = shares[self.penalty]
         if share is None or not 0 <= share <= 1:
-            raise ValueError(f"l1_ratio = {self.l1_ratio!r}: must be between 0 and 1 for penalty='elasticnet'")
-        if not self.C > 0:
+            raise ValueError(f"l1_ratio = {self.l1_ratio!r}: must be between 0 and 1 for penalty={self.penalty!r}")
+        if not isinstance(self.C, int | float | np.number) or not self.C > 0:
             raise ValueError(f"C = {self.C}: must be > 0")
         strength = 0.0 if self.penalty in (None, "firth") or np.isinf(self.C) or weight <= 0 else 1.0 / (self.C * weight)
         return {"l1": share * strength, "l2": (1 - share) * strength, "firth": self.penalty == "firth"}
 
-    def _class_weights(self, y: Any) -> np.ndarray | None:
+    def _class_weights(self, y: Any, weight: np.ndarray | None) -> np.ndarray | None:
         if self.class_weight is None:
             return None
+        if self.class_weight == "balanced" and weight is not None:
+            of_class = np.bincount(np.asarray(column(y, "y") == self.classes_[1]), weights=weight, minlength=2)
+            return of_class.sum() / (2 * np.where(of_class > 0, of_class, 1.0))
         return compute_class_weight(self.class_weight, classes=self.classes_, y=column(y, "y"))
 
     def _warn(self) -> None:
@@ -318,7 +326,7 @@ class LogisticRegression(ClassifierMixin, Estimator):
             raise ValueError(f"method = {method!r}: must be 'profile' or 'wald'")
         estimates = np.r_[self.intercept_[: int(self.fit_intercept)], self.coef_[0]]
         if method == "wald":
-            found = _core.learn.coefficients_of(self._fitted(), level)
+            found: Any = _core.learn.coefficients_of(self._fitted(), level)
         elif self.variance != "model":
             raise ValueError(f"method = 'profile': the likelihood knows no variance={self.variance!r}; use method='wald'")
         else:

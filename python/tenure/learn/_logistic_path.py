@@ -117,7 +117,7 @@ class LogisticPath(ClassifierMixin, Estimator):
         weight = np.ones(len(table)) if sample_weight is None else np.asarray(column(sample_weight, "sample_weight", X), dtype=np.float64)
         if weight.shape != (len(table),):
             raise ValueError(f"sample_weight has shape {weight.shape}, must be ({len(table)},)")
-        self.model_ = self._path(table, target, weight, self.lambdas)
+        self.model_ = self._path(table, target, None if sample_weight is None else weight, self.lambdas)
         self.index_ = self.index_min_ = self.index_1se_ = len(self.lambdas_) - 1
         if self.cv is not None:
             self._choose(table, target, weight)
@@ -126,7 +126,7 @@ class LogisticPath(ClassifierMixin, Estimator):
             warnings.warn(f"no convergence in {self.max_iter} steps at some penalty", ConvergenceWarning, stacklevel=2)
         return self
 
-    def _path(self, table: Any, target: np.ndarray, weight: np.ndarray, lambdas: Any) -> Any:
+    def _path(self, table: Any, target: np.ndarray, weight: np.ndarray | None, lambdas: Any) -> Any:
         return _core.learn.fit_logistic_path(
             table,
             target,

@@ -158,3 +158,28 @@ def test_a_hostile_model_is_refused(rows):
     broken = model.with_intercept(float("nan"))
     with pytest.raises(tenure.BadFile, match="intercept is not finite"):
         _core.learn.LogisticModel.from_bytes(broken.to_bytes())
+
+
+@pytest.mark.parametrize(("l1_ratio", "penalty"), [(0.0, "l2"), (1.0, "l1"), (0.4, "elasticnet")])
+def test_the_ratio_alone_decides_the_penalty(l1_ratio: float, penalty: str) -> None:
+    """As newer scikit-learn has it, where `penalty` is on its way out."""
+    random = np.random.default_rng(5)
+    X = random.normal(size=(200, 4))
+    y = X[:, 0] + random.normal(size=200) > 0
+    named = LogisticRegression(penalty=penalty, l1_ratio=l1_ratio, C=0.1).fit(X, y)
+    by_ratio = LogisticRegression(l1_ratio=l1_ratio, C=0.1, dual=False, intercept_scaling=1, warm_start=True, verbose=0).fit(X, y)
+    assert np.array_equal(by_ratio.coef_, named.coef_)
+    with pytest.raises(ValueError, match="l1_ratio = -1"):
+        LogisticRegression(l1_ratio=-1).fit(X, y)
+
+
+def test_balanced_classes_are_balanced_by_weight() -> None:
+    """Rows of weight two are two rows to "balanced", too."""
+    random = np.random.default_rng(6)
+    X = random.normal(size=(150, 3))
+    y = X[:, 0] + random.normal(size=150) > 0.8
+    weight = random.integers(0, 4, 150)
+    weighted = LogisticRegression(class_weight="balanced").fit(X, y, weight)
+    repeated = LogisticRegression(class_weight="balanced").fit(np.repeat(X, weight, axis=0), np.repeat(y, weight))
+    assert np.allclose(weighted.coef_, repeated.coef_, rtol=1e-9)
+    assert np.allclose(weighted.intercept_, repeated.intercept_, rtol=1e-9)

@@ -1,0 +1,2 @@
+// The hot loops of the family, once per instruction set.
+#include "tenure/learn/kernels-inl.hpp"
