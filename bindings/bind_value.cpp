@@ -1,4 +1,5 @@
 #include "convert.hpp"
+#include "tenure/numeric/distributions.hpp"
 #include "tenure/value/bg_nbd.hpp"
 #include "tenure/value/gamma_gamma.hpp"
 #include "tenure/value/keep_or_let_go.hpp"
@@ -20,69 +21,102 @@ struct customer_columns {
       : frequency(as_column(x, "frequency")), recency(as_column(r, "recency")), age(as_column(t, "T")) {}
 };
 
+/// Tables of covariates where there are some.
+struct covariate_tables : customer_covariates {
+  covariate_tables(const py_table* x, const py_table* z) {
+    if (x) purchase = x->view;
+    if (z) dropout = z->view;
+  }
+  bool given() const { return purchase.cols() + dropout.cols() > 0; }
+};
+
+py::arg_v no_table(const char* name) { return py::arg(name) = static_cast<const py_table*>(nullptr); }
+
 /// Prediction and lifetime value of a purchase model.
 template <class Model>
 void bind_predictions(py::module_& m) {
   m.def(
       "log_likelihood",
-      [](const Model& model, const py::array& x, const py::array& r, const py::array& t) {
+      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, const py_table* purchase, const py_table* dropout) {
         const customer_columns c(x, r, t);
-        purchase_summary data;
-        data.add(c.frequency, c.recency, c.age);
+        const covariate_tables covariates(purchase, dropout);
+        if (!covariates.given()) {
+          purchase_summary data;
+          data.add(c.frequency, c.recency, c.age);
+          return log_likelihood(model, data);
+        }
+        covariate_summary data{.purchase = model.covariates.purchase, .dropout = model.covariates.dropout, .rows = {}, .first = {}, .profiles = {}};
+        data.add(c.frequency, c.recency, c.age, covariates);
         return log_likelihood(model, data);
       },
-      py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"));
+      py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"), no_table("purchase"), no_table("dropout"));
   m.def(
       "probability_alive",
-      [](const Model& model, const py::array& x, const py::array& r, const py::array& t) {
+      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, const py_table* purchase, const py_table* dropout) {
         const customer_columns c(x, r, t);
-        return to_numpy(probability_alive(model, c.frequency, c.recency, c.age));
+        return to_numpy(probability_alive(model, c.frequency, c.recency, c.age, covariate_tables(purchase, dropout)));
       },
-      py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"));
+      py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"), no_table("purchase"), no_table("dropout"));
   m.def(
       "expected_purchases",
-      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, double horizon, int threads) {
+      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, double horizon, const py_table* purchase, const py_table* dropout,
+         int threads) {
         const customer_columns c(x, r, t);
-        return to_numpy(
-            run_released(threads, py::none(), [&](const execution& run) { return expected_purchases(model, c.frequency, c.recency, c.age, horizon, run); }));
+        const covariate_tables covariates(purchase, dropout);
+        return to_numpy(run_released(threads, py::none(),
+                                     [&](const execution& run) { return expected_purchases(model, c.frequency, c.recency, c.age, horizon, covariates, run); }));
       },
-      py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"), py::arg("horizon"), py::arg("threads") = 1);
+      py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"), py::arg("horizon"), no_table("purchase"), no_table("dropout"),
+      py::arg("threads") = 1);
+  m.def("coefficients", [](const Model& model) { return to_python(coefficients(model)); }, py::arg("model"));
   m.def(
       "lifetime_value",
-      [](const Model& model, const gamma_gamma_model& spend, const py::array& x, const py::array& r, const py::array& t, const py::array& mean, int threads,
-         const py::kwargs& options) {
+      [](const Model& model, const gamma_gamma_model& spend, const py::array& x, const py::array& r, const py::array& t, const py::array& mean,
+         const py_table* purchase, const py_table* dropout, int threads, const py::kwargs& options) {
         const customer_columns c(x, r, t);
+        const covariate_tables covariates(purchase, dropout);
         const auto o = options_from<lifetime_options>(options);
         const auto values = as_column(mean, "monetary_value");
-        return to_python(run_released(threads, py::none(),
-                                      [&](const execution& run) { return lifetime_value(model, spend, c.frequency, c.recency, c.age, values, o, run); }));
+        return to_python(run_released(threads, py::none(), [&](const execution& run) {
+          return lifetime_value(model, spend, c.frequency, c.recency, c.age, values, o, covariates, run);
+        }));
       },
-      py::arg("model"), py::arg("spend"), py::arg("frequency"), py::arg("recency"), py::arg("T"), py::arg("monetary_value"), py::kw_only(),
-      py::arg("threads") = 1);
+      py::arg("model"), py::arg("spend"), py::arg("frequency"), py::arg("recency"), py::arg("T"), py::arg("monetary_value"), no_table("purchase"),
+      no_table("dropout"), py::kw_only(), py::arg("threads") = 1);
 }
 
 template <class Options, class Fit>
 void bind_purchase_fit(py::module_& m, const char* name, Fit fit) {
   m.def(
       name,
-      [fit](const py::array& x, const py::array& r, const py::array& t, int threads, const py::object& progress, const py::kwargs& options) {
+      [fit](const py::array& x, const py::array& r, const py::array& t, const py_table* purchase, const py_table* dropout, int threads,
+            const py::object& progress, const py::kwargs& options) {
         const customer_columns c(x, r, t);
+        const covariate_tables covariates(purchase, dropout);
         const auto o = options_from<Options>(options);
         return run_released(threads, progress, [&](const execution& run) {
+          if (covariates.given()) {
+            covariate_summary data;
+            data.add(c.frequency, c.recency, c.age, covariates);
+            return fit(data, o, run);
+          }
           purchase_summary data;
           data.add(c.frequency, c.recency, c.age);
           return fit(data, o, run);
         });
       },
-      py::arg("frequency"), py::arg("recency"), py::arg("T"), py::kw_only(), py::arg("threads") = 1, py::arg("progress") = py::none());
+      py::arg("frequency"), py::arg("recency"), py::arg("T"), no_table("purchase"), no_table("dropout"), py::kw_only(), py::arg("threads") = 1,
+      py::arg("progress") = py::none());
 }
 
 void bind_purchases(py::module_& m) {
   bind_struct<bg_nbd_model>(m, "BgNbdModel", "A fitted BG/NBD or MBG/NBD model.");
   bind_struct<pareto_nbd_model>(m, "ParetoNbdModel", "A fitted Pareto/NBD model.");
   bind_struct<gamma_gamma_model>(m, "GammaGammaModel", "A fitted gamma-gamma model.");
-  bind_purchase_fit<bg_nbd_options>(m, "fit_bg_nbd", &fit_bg_nbd);
-  bind_purchase_fit<fit_options>(m, "fit_pareto_nbd", &fit_pareto_nbd);
+  bind_purchase_fit<bg_nbd_options>(m, "fit_bg_nbd",
+                                    [](const auto& data, const auto& options, const execution& run) { return fit_bg_nbd(data, options, run); });
+  bind_purchase_fit<fit_options>(m, "fit_pareto_nbd",
+                                 [](const auto& data, const auto& options, const execution& run) { return fit_pareto_nbd(data, options, run); });
   bind_predictions<bg_nbd_model>(m);
   bind_predictions<pareto_nbd_model>(m);
   m.def(
@@ -106,6 +140,8 @@ void bind_purchases(py::module_& m) {
   m.def("std_errors", [](const bg_nbd_model& x) { return to_numpy(std_errors({x.r, x.alpha, x.a, x.b}, x.fit)); }, py::arg("model"));
   m.def("std_errors", [](const pareto_nbd_model& x) { return to_numpy(std_errors({x.r, x.alpha, x.s, x.beta}, x.fit)); }, py::arg("model"));
   m.def("std_errors", [](const gamma_gamma_model& x) { return to_numpy(std_errors({x.p, x.q, x.gamma}, x.fit)); }, py::arg("model"));
+  m.def("two_sided_p", &numeric::two_sided_p, py::arg("z"));
+  m.def("chi_squared_sf", &numeric::chi_squared_sf, py::arg("x"), py::arg("dof"));
   m.def(
       "value_tiers", [](const py::array& value, const std::vector<double>& shares) { return to_numpy(value_tiers(as_column(value, "value"), shares)); },
       py::arg("value"), py::arg("shares"));
@@ -123,30 +159,52 @@ void bind_retention(py::module_& m) {
       py::arg("model"));
   m.def(
       "fit_retention_cohorts",
-      [](const std::vector<std::vector<double>>& cohorts, const py::kwargs& options) {
-        renewal_counts data;
-        for (const auto& customers : cohorts)
-          data.add_cohort(customers);
-        return fit_retention(data, options_from<retention_options>(options));
+      [](const std::vector<std::vector<double>>& cohorts, const py_table* covariates, int threads, const py::kwargs& options) {
+        const auto o = options_from<retention_options>(options);
+        return run_released(threads, py::none(), [&](const execution& run) {
+          if (covariates) {
+            covariate_renewals data;
+            data.add_cohorts(cohorts, covariates->view);
+            return fit_retention(data, o, run);
+          }
+          renewal_counts data;
+          for (const auto& customers : cohorts)
+            data.add_cohort(customers);
+          return fit_retention(data, o);
+        });
       },
-      py::arg("cohorts"));
+      py::arg("cohorts"), no_table("covariates"), py::kw_only(), py::arg("threads") = 1);
   m.def(
       "fit_retention_customers",
-      [](const py::array& periods, const py::array& churned, const py::kwargs& options) {
-        renewal_counts data;
-        data.add(as_column(periods, "periods"), as_column(churned, "churned"));
-        return fit_retention(data, options_from<retention_options>(options));
+      [](const py::array& periods, const py::array& churned, const py_table* covariates, int threads, const py::kwargs& options) {
+        const auto o = options_from<retention_options>(options);
+        const auto t = as_column(periods, "periods"), gone = as_column(churned, "churned");
+        return run_released(threads, py::none(), [&](const execution& run) {
+          if (covariates) {
+            covariate_renewals data;
+            data.add(t, gone, covariates->view);
+            return fit_retention(data, o, run);
+          }
+          renewal_counts data;
+          data.add(t, gone);
+          return fit_retention(data, o);
+        });
       },
-      py::arg("periods"), py::arg("churned"));
+      py::arg("periods"), py::arg("churned"), no_table("covariates"), py::kw_only(), py::arg("threads") = 1);
+  m.def("coefficients", [](const retention_model& model) { return to_python(coefficients(model)); }, py::arg("model"));
+  m.def(
+      "models_at", [](const retention_model& model, const py_table& covariates) { return models_at(model, covariates.view); }, py::arg("model"),
+      py::arg("covariates"));
   m.def(
       "predict_retention", [](const retention_model& model, std::size_t periods, double level) { return to_python(predict_survival(model, periods, level)); },
       py::arg("model"), py::arg("periods"), py::arg("level") = 0.95);
   m.def(
       "residual_renewals",
-      [](const retention_model& model, const py::array& tenure, const py::kwargs& options) {
-        return to_numpy(residual_renewals(model, as_column(tenure, "tenure"), options_from<residual_options>(options)));
+      [](const retention_model& model, const py::array& tenure, const py_table* covariates, const py::kwargs& options) {
+        return to_numpy(
+            residual_renewals(model, as_column(tenure, "tenure"), options_from<residual_options>(options), covariates ? covariates->view : table_view()));
       },
-      py::arg("model"), py::arg("tenure"));
+      py::arg("model"), py::arg("tenure"), no_table("covariates"));
 }
 
 void bind_keep_or_let_go(py::module_& m) {

@@ -72,6 +72,13 @@ def main() -> None:
             asked = " (asked: below 2 s)" if name == "BG/NBD" and n == 1_000_000 else ""
             print(f"{name}, {n} customers, {label}: {time.perf_counter() - start:.3f} s, converged {fit.converged_}{asked}")
     random = np.random.default_rng(1)
+    for days in (True, False):
+        x, recency, T = drawn(n, days=days)
+        about = pd.DataFrame({"web": random.integers(0, 2, n), "member": random.integers(0, 2, n)})
+        start = time.perf_counter()
+        fit = BetaGeometricNBD(n_jobs=2).fit(x, recency, T, about)
+        label = "whole days" if days else "no two customers alike"
+        print(f"BG/NBD, {n} customers, two binary covariates, {label}: {time.perf_counter() - start:.3f} s, converged {fit.converged_} (wanted: below 2 s)")
     mean = np.where(x > 0, random.gamma(6 * np.maximum(x, 1), 1 / random.gamma(4, 1 / 15, n)) / np.maximum(x, 1), 0)
     model = BetaGeometricNBD(n_jobs=2).fit(x, recency, T)
     start = time.perf_counter()

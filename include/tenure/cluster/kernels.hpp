@@ -26,6 +26,7 @@ struct kernel_set {
   std::size_t (*indices_below)(const T* a, const T* b, std::size_t count, std::uint32_t* out);
   void (*live_distances)(const T* tiles, std::size_t tile_count, std::size_t d, const T* centre, const T* size, T* out);
   std::size_t (*nearest_by_ward)(const T* tiles, std::size_t tile_count, std::size_t d, const T* centre, T own, const T* size, T* least);
+  void (*ward_bounds)(const T* low, const T* high, std::size_t tile_count, std::size_t d, const T* centre, T own, const T* least, T* out);
   std::size_t (*reach_from)(const T* tiles, std::size_t tile_count, std::size_t d, const T* query, T mark, T* near, T* from);
   std::size_t (*least_index)(const T* values, std::size_t begin, std::size_t end);
   void (*gaussian_log_density)(const double* tiles, std::size_t tile_count, std::size_t d, const double* mean, const double* factor, bool diagonal,

@@ -82,6 +82,9 @@ inline derivatives<4> bg_nbd_derivatives(const purchase_summary& data, bool modi
       [](derivatives<4>& total, const derivatives<4>& part) { total.merge(part); });
 }
 
+/// Where the search starts. Throws when nobody bought again.
+inline std::array<double, 4> bg_nbd_start(const purchase_summary& data) { return {0, std::log(time_per_purchase(data)), 0, std::log(3.0)}; }
+
 /// What a BG/NBD model says about one customer.
 struct bg_nbd_view {
   bool modified;
@@ -89,6 +92,10 @@ struct bg_nbd_view {
 
   static constexpr std::size_t parameters = 4;
   explicit bg_nbd_view(const bg_nbd_model& m) : modified(m.modified), r(m.r), alpha(m.alpha), a(m.a), b(m.b) {}
+  static covariate_layout<4> layout(const bg_nbd_model& m) {
+    const std::size_t p = m.covariates.purchase.width(), q = m.covariates.dropout.width();
+    return {{"r", "alpha", "a", "b"}, {{1, 0, p, -1}, {2, p, q, 1}, {3, p, q, 1}}};
+  }
   double& parameter(std::size_t k) { return k == 0 ? r : k == 1 ? alpha : k == 2 ? a : b; }
 
   double chances(double x) const { return x + (modified ? 1 : 0); }
@@ -134,25 +141,19 @@ struct bg_nbd_view {
 TENURE_INLINE void bg_nbd_model::check() const {
   for (const double x : {r, alpha, a, b})
     if (!std::isfinite(x)) throw bad_file("value.bg_nbd: a parameter is not finite");
-  if (fit.covariance.rows() != 4 || fit.covariance.cols() != 4) throw bad_file("value.bg_nbd: the covariance must be 4 x 4");
+  detail::bg_nbd_view::layout(*this).check(kind, covariates, fit);
 }
 
 TENURE_INLINE bg_nbd_model fit_bg_nbd(const purchase_summary& data, const bg_nbd_options& options, const execution& run) {
   validate(options);
+  const auto start = detail::bg_nbd_start(data);
   const double customers = data.customers();
-  double repeats = 0, age = 0;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    repeats += data.weight[i] * data.frequency[i];
-    age += data.weight[i] * data.age[i];
-  }
-  if (!(repeats > 0)) throw invalid_input("frequency", "nobody bought again; there is nothing to estimate");
   bg_nbd_model model;
   model.modified = options.modified;
   model.customers = customers;
-  const std::array<double, 4> start{0.0, std::log(age / repeats), 0.0, std::log(3.0)};
   const std::array<const char*, 4> names{"r", "alpha", "a", "b"};
-  const auto best = detail::maximise<4>([&](const auto& parameters) { return detail::bg_nbd_derivatives(data, options.modified, parameters, run); }, start,
-                                        customers, names, options, model.fit);
+  const auto best = detail::maximise_positive<4>([&](const auto& parameters) { return detail::bg_nbd_derivatives(data, options.modified, parameters, run); },
+                                                 start, customers, names, options, model.fit);
   model.r = best[0];
   model.alpha = best[1];
   model.a = best[2];
@@ -160,17 +161,50 @@ TENURE_INLINE bg_nbd_model fit_bg_nbd(const purchase_summary& data, const bg_nbd
   return model;
 }
 
+TENURE_INLINE bg_nbd_model fit_bg_nbd(const covariate_summary& data, const bg_nbd_options& options, const execution& run) {
+  if (data.rows.size() == 0) throw invalid_input("frequency", "nobody bought again; there is nothing to estimate");
+  const auto weights = detail::profile_weights(data.rows.weight, data.first);
+  const detail::scaled_profiles scaled(data.profiles, weights, data.purchase, data.dropout);
+  bg_nbd_model model = fit_bg_nbd(data.rows, options, run);
+  model.covariates = {data.purchase, data.dropout, {}, model.fit.log_likelihood};
+  const auto start =
+      model.fit.converged ? std::array{std::log(model.r), std::log(model.alpha), std::log(model.a), std::log(model.b)} : detail::bg_nbd_start(data.rows);
+  const auto found = detail::fit_with_covariates(detail::bg_nbd_view::layout(model), scaled, data.first, start, model.customers, 2048, model.covariates,
+                                                 options, model.fit, run, [&](const std::array<double, 4>& parameters, std::size_t begin, std::size_t end) {
+                                                   return detail::bg_nbd_rows(data.rows, model.modified, parameters, begin, end);
+                                                 });
+  model.r = found.parameters[0];
+  model.alpha = found.parameters[1];
+  model.a = found.parameters[2];
+  model.b = found.parameters[3];
+  model.covariates.coef = found.coef;
+  return model;
+}
+
+TENURE_INLINE std::vector<coefficient> coefficients(const bg_nbd_model& m) { return detail::bg_nbd_view::layout(m).coefficients_of(m.covariates, m.fit); }
+
+TENURE_INLINE double log_likelihood(const bg_nbd_model& model, const covariate_summary& data) {
+  return detail::covariate_log_likelihood<4>(detail::bg_nbd_view::layout(model), {model.r, model.alpha, model.a, model.b}, model.covariates, data,
+                                             [&](const std::array<double, 4>& parameters, std::size_t begin, std::size_t end) {
+                                               return detail::bg_nbd_rows(data.rows, model.modified, parameters, begin, end);
+                                             });
+}
+
 TENURE_INLINE double log_likelihood(const bg_nbd_model& m, const purchase_summary& data) {
+  if (!m.covariates.empty()) throw invalid_input("covariates", "are missing: the model was fitted with them");
   return detail::bg_nbd_derivatives(data, m.modified, {m.r, m.alpha, m.a, m.b}, {}).value;
 }
 
-TENURE_INLINE std::vector<double> probability_alive(const bg_nbd_model& model, numeric_column frequency, numeric_column recency, numeric_column age) {
-  return detail::customers(frequency, recency, age).alive(detail::bg_nbd_view(model));
+TENURE_INLINE std::vector<double> probability_alive(const bg_nbd_model& model, numeric_column frequency, numeric_column recency, numeric_column age,
+                                                    const customer_covariates& covariates) {
+  const detail::customers who(frequency, recency, age, model.covariates, covariates);
+  return who.alive(who.views<detail::bg_nbd_view>(model));
 }
 
 TENURE_INLINE std::vector<double> expected_purchases(const bg_nbd_model& model, numeric_column frequency, numeric_column recency, numeric_column age,
-                                                     double horizon, const execution& run) {
-  return detail::customers(frequency, recency, age).expected(detail::bg_nbd_view(model), horizon, run);
+                                                     double horizon, const customer_covariates& covariates, const execution& run) {
+  const detail::customers who(frequency, recency, age, model.covariates, covariates);
+  return who.expected(who.views<detail::bg_nbd_view>(model), horizon, run);
 }
 
 }  // namespace tenure::inline TENURE_ABI::value

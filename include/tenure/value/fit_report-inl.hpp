@@ -4,6 +4,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tenure/numeric/linear.hpp"
 #include "tenure/value/fit_report.hpp"
@@ -46,60 +49,76 @@ std::array<double, K> exp_of(const std::array<double, K>& theta) {
   return parameters;
 }
 
-/// -hessian + damping * (1 + |diagonal|) on the diagonal.
-template <std::size_t K>
-matrix damped_information(const derivatives<K>& d, double damping) {
-  matrix m(K, K);
-  for (std::size_t i = 0; i < K; ++i) {
-    for (std::size_t j = 0; j <= i; ++j)
-      m(i, j) = m(j, i) = -d.hessian[i][j];
-    m(i, i) += damping * (1e-3 + std::abs(d.hessian[i][i]));
-  }
-  return m;
-}
+/// The same in any number of parameters.
+struct likelihood_point {
+  double value = 0;
+  std::vector<double> gradient;
+  matrix hessian;  // the lower triangle
 
-/// Maximises over the logarithms of K positive parameters by Newton's method with Levenberg-Marquardt damping: every accepted step raises
-/// the likelihood, so that it cannot run away. `evaluate(parameters)` gives value and derivatives by the parameters themselves; `weight` is
-/// the number of observations, `names` the parameters'. A log-parameter that leaves [-limit, limit] about its start ends the search.
-template <std::size_t K, class Evaluate>
-std::array<double, K> maximise(Evaluate&& evaluate, std::array<double, K> theta, double weight, const std::array<const char*, K>& names,
-                               const fit_options& options, fit_report& report) {
+  explicit likelihood_point(std::size_t size) : gradient(size), hessian(size, size) {}
+  template <std::size_t K>
+  explicit likelihood_point(const derivatives<K>& d) : value(d.value), gradient(d.gradient.begin(), d.gradient.end()), hessian(K, K) {
+    for (std::size_t i = 0; i < K; ++i)
+      for (std::size_t j = 0; j <= i; ++j)
+        hessian(i, j) = d.hessian[i][j];
+  }
+  std::size_t size() const { return gradient.size(); }
+  void merge(const likelihood_point& other) {
+    value += other.value;
+    for (std::size_t i = 0; i < size(); ++i) {
+      gradient[i] += other.gradient[i];
+      for (std::size_t j = 0; j <= i; ++j)
+        hessian(i, j) += other.hessian(i, j);
+    }
+  }
+  double steepest() const {
+    double top = 0;
+    for (const double g : gradient)
+      top = std::max(top, std::abs(g));
+    return top;
+  }
+  /// -hessian + damping * (1 + |diagonal|) on the diagonal.
+  matrix damped_information(double damping) const {
+    matrix m(size(), size());
+    for (std::size_t i = 0; i < size(); ++i) {
+      for (std::size_t j = 0; j <= i; ++j)
+        m(i, j) = m(j, i) = -hessian(i, j);
+      m(i, i) += damping * (1e-3 + std::abs(hessian(i, i)));
+    }
+    return m;
+  }
+};
+
+/// Maximises by Newton's method with Levenberg-Marquardt damping: every accepted step raises the likelihood, so that it cannot run away.
+/// `evaluate(theta)` gives value and derivatives, `weight` is the number of observations, `names` the parameters'. The scale of theta is that
+/// of logarithms: a parameter that leaves [-limit, limit] about its start ends the search.
+template <class Evaluate>
+std::vector<double> maximise(Evaluate&& evaluate, std::vector<double> theta, double weight, const std::vector<std::string>& names, const fit_options& options,
+                             fit_report& report) {
   constexpr double limit = 14;  // a factor of a million both ways
   const auto start = theta;
-  const auto at = [&](const std::array<double, K>& point) {
-    const auto parameters = exp_of(point);
-    auto d = evaluate(parameters);
-    d.to_log_scale(parameters);
-    return d;
-  };
-  const auto steepest = [&](const derivatives<K>& d) {
-    double top = 0;
-    for (const double g : d.gradient)
-      top = std::max(top, std::abs(g) / weight);
-    return top;
-  };
-  auto current = at(theta);
+  likelihood_point current = evaluate(theta);
   if (!std::isfinite(current.value)) throw numeric_failure("the log-likelihood is not finite at the starting point");
   double damping = 1e-3;
   report = {};
-  for (; report.iterations < options.max_iterations && steepest(current) > options.tolerance; ++report.iterations) {
+  for (; report.iterations < options.max_iterations && current.steepest() / weight > options.tolerance; ++report.iterations) {
     bool improved = false;
     while (!improved && damping < 1e12) {
-      const auto factor = numeric::cholesky(damped_information(current, damping));
+      const auto factor = numeric::cholesky(current.damped_information(damping));
       if (factor.regular()) {
-        const auto step = factor.solve({current.gradient.begin(), current.gradient.end()});
+        const auto step = factor.solve(current.gradient);
         auto next = theta;
         double longest = 0;
         for (const double s : step)
           longest = std::max(longest, std::abs(s));
         const double scale = longest > 2 ? 2 / longest : 1;
-        for (std::size_t i = 0; i < K; ++i)
+        for (std::size_t i = 0; i < theta.size(); ++i)
           next[i] = std::clamp(theta[i] + scale * step[i], start[i] - limit, start[i] + limit);
-        const auto there = at(next);
+        auto there = evaluate(next);
         if (std::isfinite(there.value) && there.value > current.value) {
           improved = true;
-          theta = next;
-          current = there;
+          theta = std::move(next);
+          current = std::move(there);
         }
       }
       damping = improved ? std::max(damping / 10, 1e-12) : std::max(damping * 10, 1e-9);
@@ -107,31 +126,49 @@ std::array<double, K> maximise(Evaluate&& evaluate, std::array<double, K> theta,
     if (!improved) break;
   }
   report.log_likelihood = current.value;
-  report.gradient = steepest(current);
+  report.gradient = current.steepest() / weight;
   report.converged = report.gradient <= std::max(options.tolerance, 1e-7);
-  for (std::size_t i = 0; i < K; ++i) {
+  for (std::size_t i = 0; i < theta.size(); ++i) {
     if (std::abs(theta[i] - start[i]) < limit - 1e-6) continue;
     report.converged = false;
-    report.message = std::string(names[i]) + " runs to its limit: the data do not determine it";
+    report.message = names[i] + " runs to its limit: the data do not determine it";
   }
   if (!report.converged && report.message.empty())
     report.message = report.iterations >= options.max_iterations ? "no maximum within max_iterations steps"
                                                                  : "no step raises the likelihood any further, but its gradient is not zero";
-  const auto information = numeric::cholesky(damped_information(current, 0));
+  const auto information = numeric::cholesky(current.damped_information(0));
   if (information.regular()) {
     report.covariance = information.inverse();
     constexpr double vague = 5;  // standard error of a logarithm: the interval spans nine powers of ten
-    for (std::size_t i = 0; i < K && report.message.empty(); ++i) {
+    for (std::size_t i = 0; i < theta.size() && report.message.empty(); ++i) {
       if (std::sqrt(report.covariance(i, i)) < vague) continue;
       report.converged = false;
-      report.message = "the data hardly determine " + std::string(names[i]);
+      report.message = "the data hardly determine " + names[i];
     }
   } else {
     report.converged = false;
     if (report.message.empty()) report.message = "the likelihood is flat: the data do not determine all parameters";
-    report.covariance = matrix(K, K, std::numeric_limits<double>::quiet_NaN());
+    report.covariance = matrix(theta.size(), theta.size(), std::numeric_limits<double>::quiet_NaN());
   }
-  return exp_of(theta);
+  return theta;
+}
+
+/// Over the logarithms of K positive parameters; `evaluate(parameters)` gives value and derivatives by the parameters themselves.
+template <std::size_t K, class Evaluate>
+std::array<double, K> maximise_positive(Evaluate&& evaluate, const std::array<double, K>& theta, double weight, const std::array<const char*, K>& names,
+                                        const fit_options& options, fit_report& report) {
+  const auto at = [&](const std::vector<double>& point) {
+    std::array<double, K> parameters;
+    std::copy(point.begin(), point.end(), parameters.begin());
+    parameters = exp_of(parameters);
+    auto d = evaluate(parameters);
+    d.to_log_scale(parameters);
+    return likelihood_point(d);
+  };
+  const auto best = maximise(at, {theta.begin(), theta.end()}, weight, {names.begin(), names.end()}, options, report);
+  std::array<double, K> found;
+  std::copy(best.begin(), best.end(), found.begin());
+  return exp_of(found);
 }
 
 }  // namespace detail

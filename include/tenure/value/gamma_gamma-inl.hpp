@@ -100,8 +100,8 @@ TENURE_INLINE gamma_gamma_model fit_gamma_gamma(const spend_summary& data, const
   model.frequency_correlation = mm > 0 && ff > 0 ? fm / std::sqrt(mm * ff) : 0;
   const std::array<double, 3> start{std::log(2.0), std::log(3.0), std::log(mean)};
   const std::array<const char*, 3> names{"p", "q", "gamma"};
-  const auto best = detail::maximise<3>([&](const auto& parameters) { return detail::gamma_gamma_derivatives(data, parameters, run); }, start, model.customers,
-                                        names, options, model.fit);
+  const auto best = detail::maximise_positive<3>([&](const auto& parameters) { return detail::gamma_gamma_derivatives(data, parameters, run); }, start,
+                                                 model.customers, names, options, model.fit);
   model.p = best[0];
   model.q = best[1];
   model.gamma = best[2];

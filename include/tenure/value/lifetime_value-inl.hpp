@@ -17,10 +17,10 @@ namespace detail {
 
 /// Discounted purchases expected of every customer.
 template <class View>
-std::vector<double> discounted_purchases(const customers& who, const View& view, const lifetime_options& o, const execution& run) {
+std::vector<double> discounted_purchases(const customers& who, const std::vector<View>& views, const lifetime_options& o, const execution& run) {
   return who.product(
-      view,
-      [&](double x, double age) {
+      views,
+      [&](const View& view, double x, double age) {
         double sum = 0, before = 0, factor = 1;
         for (int k = 1; k <= o.periods; ++k) {
           const double now = view.if_alive(x, age, k * o.period_length);
@@ -42,27 +42,24 @@ inline std::vector<double> spends(const customers& who, numeric_column mean, con
   return result;
 }
 
-/// Adds the intervals: derivatives of log value by every log-parameter of both models, by differences, then g' V g.
-template <class View>
-void add_intervals(lifetime_values& v, const std::vector<double>& purchases, const customers& who, numeric_column mean, const View& view,
-                   const matrix& view_covariance, const gamma_gamma_view& spend, const matrix& spend_covariance, const lifetime_options& o,
-                   const execution& run) {
-  for (const matrix* m : {&view_covariance, &spend_covariance})
+/// Adds the intervals: derivatives of log value by every parameter of both models, by differences for log-parameters and from these by the
+/// chain rule for coefficients, then g' V g.
+template <class View, class Model>
+void add_intervals(lifetime_values& v, const std::vector<double>& purchases, const customers& who, numeric_column mean, const std::vector<View>& views,
+                   const Model& model, const gamma_gamma_view& spend, const matrix& spend_covariance, const lifetime_options& o, const execution& run) {
+  for (const matrix* m : {&model.fit.covariance, &spend_covariance})
     for (const double x : m->values())
       if (!std::isfinite(x)) throw numeric_failure("lifetime_value: a model has no covariance, so there are no intervals; see its fit report");
   constexpr double h = 1e-5;
   const std::size_t n = who.size();
-  std::vector<double> variance(n), slope(n);
+  std::vector<double> variance(n);
   double total_variance = 0;
-  const auto add = [&](const matrix& covariance, auto&& slopes_of) {
-    const std::size_t k = covariance.rows();
-    std::vector<std::vector<double>> slopes(k);
+  const auto add = [&](const matrix& covariance, const std::vector<std::vector<double>>& slopes) {
+    const std::size_t k = slopes.size();
     std::vector<double> totals(k);
-    for (std::size_t a = 0; a < k; ++a) {
-      slopes[a] = slopes_of(a);
+    for (std::size_t a = 0; a < k; ++a)
       for (std::size_t i = 0; i < n; ++i)
         totals[a] += slopes[a][i] * v.value[i];
-    }
     for (std::size_t a = 0; a < k; ++a)
       for (std::size_t b = 0; b < k; ++b) {
         total_variance += totals[a] * covariance(a, b) * totals[b];
@@ -70,22 +67,33 @@ void add_intervals(lifetime_values& v, const std::vector<double>& purchases, con
           variance[i] += slopes[a][i] * covariance(a, b) * slopes[b][i];
       }
   };
-  add(view_covariance, [&](std::size_t a) {
-    View moved = view;
-    moved.parameter(a) *= std::exp(h);
+  std::vector<std::vector<double>> slopes;
+  for (std::size_t a = 0; a < View::parameters; ++a) {
+    auto moved = views;
+    for (View& view : moved)
+      view.parameter(a) *= std::exp(h);
     auto there = discounted_purchases(who, moved, o, run);
     for (std::size_t i = 0; i < n; ++i)
       there[i] = purchases[i] > 0 ? (there[i] / purchases[i] - 1) / h : 0;
-    return there;
+    slopes.push_back(std::move(there));
+  }
+  View::layout(model).each([&](const covariate_block& b, std::size_t column, std::size_t) {
+    std::vector<double> slope(n);
+    for (std::size_t i = 0; i < n; ++i)
+      slope[i] = b.sign * who.covariates(i)[column] * slopes[b.parameter][i];
+    slopes.push_back(std::move(slope));
   });
-  add(spend_covariance, [&](std::size_t a) {
+  add(model.fit.covariance, slopes);
+  slopes.clear();
+  for (std::size_t a = 0; a < gamma_gamma_view::parameters; ++a) {
     gamma_gamma_view moved = spend;
     moved.parameter(a) *= std::exp(h);
     auto there = spends(who, mean, moved);
     for (std::size_t i = 0; i < n; ++i)
       there[i] = (there[i] / v.spend[i] - 1) / h;
-    return there;
-  });
+    slopes.push_back(std::move(there));
+  }
+  add(spend_covariance, slopes);
   const double z = numeric::two_sided_z(o.level);
   v.lower.resize(n);
   v.upper.resize(n);
@@ -101,38 +109,39 @@ void add_intervals(lifetime_values& v, const std::vector<double>& purchases, con
 
 template <class View, class Model>
 lifetime_values lifetime_value_of(const Model& model, const gamma_gamma_model& spend, numeric_column frequency, numeric_column recency, numeric_column age,
-                                  numeric_column mean, const lifetime_options& options, const execution& run) {
+                                  numeric_column mean, const lifetime_options& options, const customer_covariates& covariates, const execution& run) {
   validate(options);
-  const customers who(frequency, recency, age);
+  const customers who(frequency, recency, age, model.covariates, covariates);
   if (mean.size() != frequency.size()) throw invalid_input("monetary_value", "must have as many values as frequency");
   for (std::size_t i = 0; i < who.size(); ++i)
     check_spend(who.frequency(i), mean[i], i);
-  const View view(model);
+  const auto views = who.views<View>(model);
   const gamma_gamma_view spend_view(spend);
   lifetime_values v;
   v.spend = spends(who, mean, spend_view);
-  const auto purchases = discounted_purchases(who, view, options, run);
+  const auto purchases = discounted_purchases(who, views, options, run);
   v.value.resize(who.size());
   for (std::size_t i = 0; i < who.size(); ++i) {
     v.value[i] = options.margin * v.spend[i] * purchases[i];
     v.total += v.value[i];
   }
   v.total_lower = v.total_upper = std::numeric_limits<double>::quiet_NaN();
-  if (options.intervals) add_intervals(v, purchases, who, mean, view, model.fit.covariance, spend_view, spend.fit.covariance, options, run);
+  if (options.intervals) add_intervals(v, purchases, who, mean, views, model, spend_view, spend.fit.covariance, options, run);
   return v;
 }
 
 }  // namespace detail
 
 TENURE_INLINE lifetime_values lifetime_value(const bg_nbd_model& purchases, const gamma_gamma_model& spend, numeric_column frequency, numeric_column recency,
-                                             numeric_column age, numeric_column mean, const lifetime_options& options, const execution& run) {
-  return detail::lifetime_value_of<detail::bg_nbd_view>(purchases, spend, frequency, recency, age, mean, options, run);
+                                             numeric_column age, numeric_column mean, const lifetime_options& options, const customer_covariates& covariates,
+                                             const execution& run) {
+  return detail::lifetime_value_of<detail::bg_nbd_view>(purchases, spend, frequency, recency, age, mean, options, covariates, run);
 }
 
 TENURE_INLINE lifetime_values lifetime_value(const pareto_nbd_model& purchases, const gamma_gamma_model& spend, numeric_column frequency,
                                              numeric_column recency, numeric_column age, numeric_column mean, const lifetime_options& options,
-                                             const execution& run) {
-  return detail::lifetime_value_of<detail::pareto_nbd_view>(purchases, spend, frequency, recency, age, mean, options, run);
+                                             const customer_covariates& covariates, const execution& run) {
+  return detail::lifetime_value_of<detail::pareto_nbd_view>(purchases, spend, frequency, recency, age, mean, options, covariates, run);
 }
 
 TENURE_INLINE std::vector<std::int32_t> value_tiers(numeric_column value, const std::vector<double>& shares) {

@@ -47,16 +47,18 @@ struct lifetime_values {
 };
 
 /// value_i = margin * spend_i * sum over k = 1 ... periods of (purchases expected in period k) / (1 + discount_rate)^k. The purchases of a
-/// customer who is alive depend on frequency and age alone and are computed once for every different pair.
+/// customer who is alive depend on covariates, frequency and age alone and are computed once for every different combination.
 ///
 /// Intervals are confidence intervals of these expectations (how well the two models are known), by the delta method on the log scale from the
 /// models' covariances; what a single customer will really spend varies far more. They cost one more evaluation a parameter.
 /// Throws invalid_input as the models do, numeric_failure when the mean spend is infinite (q <= 1) for a customer, or an interval is asked of a
 /// model without a covariance. Matches: lifetimes 0.11.3 customer_lifetime_value.
 lifetime_values lifetime_value(const bg_nbd_model& purchases, const gamma_gamma_model& spend, numeric_column frequency, numeric_column recency,
-                               numeric_column age, numeric_column mean, const lifetime_options& options = {}, const execution& run = {});
+                               numeric_column age, numeric_column mean, const lifetime_options& options = {}, const customer_covariates& covariates = {},
+                               const execution& run = {});
 lifetime_values lifetime_value(const pareto_nbd_model& purchases, const gamma_gamma_model& spend, numeric_column frequency, numeric_column recency,
-                               numeric_column age, numeric_column mean, const lifetime_options& options = {}, const execution& run = {});
+                               numeric_column age, numeric_column mean, const lifetime_options& options = {}, const customer_covariates& covariates = {},
+                               const execution& run = {});
 
 /// Tier of every customer, 0 = the best: customers in descending order of value belong to tier k until the running share of the total (of the
 /// positive values) reaches shares[k]; the customer who crosses a border is still inside. Shares must rise and lie in (0, 1); without positive

@@ -158,12 +158,24 @@ inline derivatives<4> pareto_nbd_derivatives(const purchase_summary& data, const
       [](derivatives<4>& total, const derivatives<4>& part) { total.merge(part); });
 }
 
+/// Where the search starts. Throws when nobody bought again.
+inline std::array<double, 4> pareto_nbd_start(const purchase_summary& data) {
+  double age = 0;
+  for (std::size_t i = 0; i < data.size(); ++i)
+    age += data.weight[i] * data.age[i];
+  return {0, std::log(time_per_purchase(data)), 0, std::log(age / data.customers())};
+}
+
 /// What a Pareto/NBD model says about one customer.
 struct pareto_nbd_view {
   double r, alpha, s, beta;
 
   static constexpr std::size_t parameters = 4;
   explicit pareto_nbd_view(const pareto_nbd_model& m) : r(m.r), alpha(m.alpha), s(m.s), beta(m.beta) {}
+  static covariate_layout<4> layout(const pareto_nbd_model& m) {
+    const std::size_t p = m.covariates.purchase.width(), q = m.covariates.dropout.width();
+    return {{"r", "alpha", "s", "beta"}, {{1, 0, p, -1}, {3, p, q, -1}}};
+  }
   double& parameter(std::size_t k) { return k == 0 ? r : k == 1 ? alpha : k == 2 ? s : beta; }
 
   double alive(double x, double recency, double age) const { return leaving_terms(r, alpha, s, beta, x, recency, age).share[0]; }
@@ -180,24 +192,17 @@ struct pareto_nbd_view {
 TENURE_INLINE void pareto_nbd_model::check() const {
   for (const double x : {r, alpha, s, beta})
     if (!std::isfinite(x)) throw bad_file("value.pareto_nbd: a parameter is not finite");
-  if (fit.covariance.rows() != 4 || fit.covariance.cols() != 4) throw bad_file("value.pareto_nbd: the covariance must be 4 x 4");
+  detail::pareto_nbd_view::layout(*this).check(kind, covariates, fit);
 }
 
 TENURE_INLINE pareto_nbd_model fit_pareto_nbd(const purchase_summary& data, const fit_options& options, const execution& run) {
   validate(options);
-  double repeats = 0, age = 0;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    repeats += data.weight[i] * data.frequency[i];
-    age += data.weight[i] * data.age[i];
-  }
-  if (!(repeats > 0)) throw invalid_input("frequency", "nobody bought again; there is nothing to estimate");
+  const auto start = detail::pareto_nbd_start(data);
   pareto_nbd_model model;
   model.customers = data.customers();
-  const double mean_age = std::log(age / model.customers);
-  const std::array<double, 4> start{0.0, std::log(age / repeats), 0.0, mean_age};
   const std::array<const char*, 4> names{"r", "alpha", "s", "beta"};
-  const auto best = detail::maximise<4>([&](const auto& parameters) { return detail::pareto_nbd_derivatives(data, parameters, run); }, start, model.customers,
-                                        names, options, model.fit);
+  const auto best = detail::maximise_positive<4>([&](const auto& parameters) { return detail::pareto_nbd_derivatives(data, parameters, run); }, start,
+                                                 model.customers, names, options, model.fit);
   model.r = best[0];
   model.alpha = best[1];
   model.s = best[2];
@@ -205,17 +210,50 @@ TENURE_INLINE pareto_nbd_model fit_pareto_nbd(const purchase_summary& data, cons
   return model;
 }
 
+TENURE_INLINE pareto_nbd_model fit_pareto_nbd(const covariate_summary& data, const fit_options& options, const execution& run) {
+  if (data.rows.size() == 0) throw invalid_input("frequency", "nobody bought again; there is nothing to estimate");
+  const auto weights = detail::profile_weights(data.rows.weight, data.first);
+  const detail::scaled_profiles scaled(data.profiles, weights, data.purchase, data.dropout);
+  pareto_nbd_model model = fit_pareto_nbd(data.rows, options, run);
+  model.covariates = {data.purchase, data.dropout, {}, model.fit.log_likelihood};
+  const auto start =
+      model.fit.converged ? std::array{std::log(model.r), std::log(model.alpha), std::log(model.s), std::log(model.beta)} : detail::pareto_nbd_start(data.rows);
+  const auto found = detail::fit_with_covariates(
+      detail::pareto_nbd_view::layout(model), scaled, data.first, start, model.customers, 128, model.covariates, options, model.fit, run,
+      [&](const std::array<double, 4>& parameters, std::size_t begin, std::size_t end) { return detail::pareto_nbd_rows(data.rows, parameters, begin, end); });
+  model.r = found.parameters[0];
+  model.alpha = found.parameters[1];
+  model.s = found.parameters[2];
+  model.beta = found.parameters[3];
+  model.covariates.coef = found.coef;
+  return model;
+}
+
+TENURE_INLINE std::vector<coefficient> coefficients(const pareto_nbd_model& m) {
+  return detail::pareto_nbd_view::layout(m).coefficients_of(m.covariates, m.fit);
+}
+
+TENURE_INLINE double log_likelihood(const pareto_nbd_model& model, const covariate_summary& data) {
+  return detail::covariate_log_likelihood<4>(
+      detail::pareto_nbd_view::layout(model), {model.r, model.alpha, model.s, model.beta}, model.covariates, data,
+      [&](const std::array<double, 4>& parameters, std::size_t begin, std::size_t end) { return detail::pareto_nbd_rows(data.rows, parameters, begin, end); });
+}
+
 TENURE_INLINE double log_likelihood(const pareto_nbd_model& m, const purchase_summary& data) {
+  if (!m.covariates.empty()) throw invalid_input("covariates", "are missing: the model was fitted with them");
   return detail::pareto_nbd_derivatives(data, {m.r, m.alpha, m.s, m.beta}, {}).value;
 }
 
-TENURE_INLINE std::vector<double> probability_alive(const pareto_nbd_model& model, numeric_column frequency, numeric_column recency, numeric_column age) {
-  return detail::customers(frequency, recency, age).alive(detail::pareto_nbd_view(model));
+TENURE_INLINE std::vector<double> probability_alive(const pareto_nbd_model& model, numeric_column frequency, numeric_column recency, numeric_column age,
+                                                    const customer_covariates& covariates) {
+  const detail::customers who(frequency, recency, age, model.covariates, covariates);
+  return who.alive(who.views<detail::pareto_nbd_view>(model));
 }
 
 TENURE_INLINE std::vector<double> expected_purchases(const pareto_nbd_model& model, numeric_column frequency, numeric_column recency, numeric_column age,
-                                                     double horizon, const execution& run) {
-  return detail::customers(frequency, recency, age).expected(detail::pareto_nbd_view(model), horizon, run);
+                                                     double horizon, const customer_covariates& covariates, const execution& run) {
+  const detail::customers who(frequency, recency, age, model.covariates, covariates);
+  return who.expected(who.views<detail::pareto_nbd_view>(model), horizon, run);
 }
 
 }  // namespace tenure::inline TENURE_ABI::value

@@ -36,6 +36,7 @@ class row_counter {
     std::sort(rows_.begin(), rows_.end());
     return std::move(rows_);
   }
+  std::vector<std::pair<row, double>> taken() && { return std::move(rows_); }
   const std::vector<std::pair<row, double>>& rows() const { return rows_; }
 
  private:

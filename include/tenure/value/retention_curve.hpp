@@ -2,7 +2,9 @@
 
 #include <vector>
 
+#include "tenure/core/parallel.hpp"
 #include "tenure/core/views.hpp"
+#include "tenure/value/covariates.hpp"
 #include "tenure/value/fit_report.hpp"
 
 namespace tenure::inline TENURE_ABI::value {
@@ -22,9 +24,25 @@ struct renewal_counts {
   double customers() const;
 };
 
+/// The same by covariates: customers or cohorts of equal covariates counted together, mergeable. A profile is a different row of covariates,
+/// encoded; rows are sorted by profile and period.
+struct covariate_renewals {
+  encoding columns;                  // set by the first `add` or `add_cohort`
+  std::vector<double> period;        // periods survived
+  std::vector<double> lost, active;  // customers lost in the period after these, and last seen active then
+  std::vector<std::size_t> first;    // rows first[g] ... first[g + 1] - 1 have profile g
+  matrix profiles;
+
+  void add(numeric_column periods, numeric_column churned, const table_view& covariates);
+  /// `covariates` has one row a cohort.
+  void add_cohorts(const std::vector<std::vector<double>>& customers, const table_view& covariates);
+  void merge(const covariate_renewals& other);
+};
+
 /// A fitted retention curve. Each customer leaves at the end of a period with a probability theta ~ beta(alpha, beta) that is his own: the
 /// shifted beta-geometric (Fader and Hardie 2007), c = 1; with duration dependence the beta-discrete-Weibull (Fader, Hardie, Liu, Davin and
-/// Steenburgh 2018), S(t | theta) = (1 - theta)^(t^c).
+/// Steenburgh 2018), S(t | theta) = (1 - theta)^(t^c). With
+/// covariates, a customer of columns z has alpha exp(coef'z) and beta exp(coef'z).
 struct retention_model {
   static constexpr const char* kind = "value.retention";
   static constexpr int version = 1;
@@ -32,6 +50,7 @@ struct retention_model {
   double alpha = 1, beta = 1, c = 1;
   bool duration_dependence = false;
   double customers = 0;
+  covariate_effects covariates;  // coefficients: on alpha, on beta
   fit_report fit;
 
   template <class Self, class Visit>
@@ -41,7 +60,8 @@ struct retention_model {
     visit("c", self.c, more_than(0), "duration dependence: above 1 a customer's own risk rises with tenure, below 1 it falls");
     visit("duration_dependence", self.duration_dependence, "true for the beta-discrete-Weibull, false for c = 1");
     visit("customers", self.customers, "customers it was fitted to");
-    visit("fit", self.fit, "how the fit went; its covariance is of log alpha, log beta (and log c)");
+    visit("covariates", self.covariates, "dropout covariates and their coefficients, on alpha, on beta; empty without");
+    visit("fit", self.fit, "how the fit went; its covariance is of log alpha, log beta (and log c) and the coefficients");
   }
   void check() const;
   friend bool operator==(const retention_model&, const retention_model&) = default;
@@ -61,7 +81,17 @@ struct retention_options : fit_options {
 /// Matches: published estimates (alpha .704, beta 1.182; .668, 3.806) and scipy to 1e-6.
 retention_model fit_retention(const renewal_counts& data, const retention_options& options = {});
 
+/// With covariates: starts at the fit without, goes on in the same way on centred and scaled columns. Throws invalid_input also for a column
+/// that is constant or a linear combination of others. Matches: scipy to 1e-6 in the log-likelihood.
+retention_model fit_retention(const covariate_renewals& data, const retention_options& options = {}, const execution& run = {});
+
 double log_likelihood(const retention_model& model, const renewal_counts& data);
+
+/// The coefficients of the covariates by name: on alpha, on beta.
+std::vector<coefficient> coefficients(const retention_model& model);
+
+/// The model without covariates that a customer of each row has: its parameters, and their covariance, at the row's covariates.
+std::vector<retention_model> models_at(const retention_model& model, const table_view& covariates);
 
 /// S(t) for t = 0, 1, ..., periods: the share of a cohort that is still there after t periods; with `lower` and `upper` from the covariance of
 /// the parameters (delta method on log(-log S)) at `level`.
@@ -76,6 +106,7 @@ struct survival_curve {
     visit("retention", self.retention, "share of those at the start of period t who renew");
   }
 };
+/// A model with covariates has a curve for each customer: see `models_at`.
 survival_curve predict_survival(const retention_model& model, std::size_t periods, double level = 0.95);
 
 struct residual_options {
@@ -92,10 +123,12 @@ struct residual_options {
 /// Expected (discounted) number of further renewals of customers who have survived tenure[i] >= 0 periods and are active: sum over k >= 1 of
 /// S(n + k) / S(n) / (1 + d)^(k - 1), the next renewal being due now (Fader and Hardie 2010, "Customer-base valuation in a contractual
 /// setting"). One backward pass over periods for all customers. Throws invalid_input without horizon and discount rate.
-std::vector<double> residual_renewals(const retention_model& model, numeric_column tenure, const residual_options& options = {});
+/// Covariates: the columns of the fit, one row a customer.
+std::vector<double> residual_renewals(const retention_model& model, numeric_column tenure, const residual_options& options = {},
+                                      const table_view& covariates = {});
 
 }  // namespace tenure::inline TENURE_ABI::value
 
 #ifndef TENURE_COMPILED
-#include "tenure/value/retention_curve-inl.hpp"
+#include "tenure/value/retention_covariates-inl.hpp"
 #endif

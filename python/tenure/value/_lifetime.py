@@ -56,6 +56,7 @@ def lifetime_value(
     T: Any,
     monetary_value: Any,
     *,
+    covariates: Any = None,
     periods: int = 12,
     period_length: float = 1.0,
     discount_rate: float = 0.0,
@@ -74,6 +75,8 @@ def lifetime_value(
     spend : GammaGamma, fitted
     frequency, recency, T, monetary_value : array-like of shape (n_customers,)
         As the two models were fitted to.
+    covariates : frame or array, optional
+        The columns that `purchases` was fitted with, if any.
     periods : int
         Periods looked ahead.
     period_length : float
@@ -98,11 +101,11 @@ def lifetime_value(
     NumericFailure
         When a customer's mean spend is infinite (q_ <= 1), or intervals are asked of a model that the data did not determine.
     """
-    check_is_fitted(purchases)
+    tables = purchases._known_covariates(covariates)
     check_is_fitted(spend)
     columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T"), numbers(monetary_value, "monetary_value")
     options = {"periods": periods, "period_length": period_length, "discount_rate": discount_rate, "margin": margin, "intervals": intervals, "level": level}
-    found = _core.value.lifetime_value(purchases.model_, spend.model_, *columns, threads=threads(n_jobs), **options)
+    found = _core.value.lifetime_value(purchases.model_, spend.model_, *columns, *tables, threads=threads(n_jobs), **options)
     if not intervals:
         found |= {"lower": None, "upper": None}
     return LifetimeValue(**found)

@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from tenure import _core
-from tenure.value._likelihood import LikelihoodModel, numbers
+from tenure.value._covariates import covariate_table, fitted_columns, repeated
+from tenure.value._likelihood import CovariateModel, numbers
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class _PurchaseModel(LikelihoodModel):
-    def predict(self, frequency: Any, recency: Any, T: Any, *, horizon: float) -> np.ndarray:
+class _PurchaseModel(CovariateModel):
+    purchase_covariates: Sequence[str] | None
+    dropout_covariates: Sequence[str] | None
+
+    def _new_covariates(self, covariates: Any) -> tuple[Any, Any]:
+        """The tables of purchase and dropout covariates to fit with."""
+        if covariates is None:
+            return None, None
+        return covariate_table(covariates, self.purchase_covariates), covariate_table(covariates, self.dropout_covariates)
+
+    def _known_covariates(self, covariates: Any) -> tuple[Any, Any]:
+        """The same for customers to predict, by the columns of the fit."""
+        check_is_fitted(self)
+        if not self._has_covariates:
+            if covariates is not None:
+                raise _core.InvalidInput("covariates: are given, but the model was fitted without them")
+            return None, None
+        effects = self.model_.covariates
+        return covariate_table(covariates, fitted_columns(effects["purchase"])), covariate_table(covariates, fitted_columns(effects["dropout"]))
+
+    def predict(self, frequency: Any, recency: Any, T: Any, *, horizon: float, covariates: Any = None) -> np.ndarray:
         """Purchases expected of each customer within `horizon` time units from now."""
-        check_is_fitted(self)
+        tables = self._known_covariates(covariates)
         columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")
-        return np.asarray(_core.value.expected_purchases(self.model_, *columns, horizon, self._threads()))
+        return np.asarray(_core.value.expected_purchases(self.model_, *columns, horizon, *tables, self._threads()))
 
-    def probability_alive(self, frequency: Any, recency: Any, T: Any) -> np.ndarray:
+    def probability_alive(self, frequency: Any, recency: Any, T: Any, *, covariates: Any = None) -> np.ndarray:
         """Probability that each customer has not left for good."""
-        check_is_fitted(self)
-        return np.asarray(_core.value.probability_alive(self.model_, numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")))
-
-    def score(self, frequency: Any, recency: Any, T: Any) -> float:
-        """Mean log-likelihood a customer: higher is better, comparable between models on the same customers."""
-        check_is_fitted(self)
+        tables = self._known_covariates(covariates)
         columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")
-        return float(_core.value.log_likelihood(self.model_, *columns)) / max(1, len(columns[0]))
+        return np.asarray(_core.value.probability_alive(self.model_, *columns, *tables))
 
-    def plot_probability_alive(self, *, T: float, max_frequency: int = 20, ax: Any = None) -> Any:
-        """Heat map of P(alive) by frequency and recency for customers of age `T`. Returns the matplotlib axes."""
+    def score(self, frequency: Any, recency: Any, T: Any, *, covariates: Any = None) -> float:
+        """Mean log-likelihood a customer: higher is better, comparable between models on the same customers."""
+        tables = self._known_covariates(covariates)
+        columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")
+        return float(_core.value.log_likelihood(self.model_, *columns, *tables)) / max(1, len(columns[0]))
+
+    def plot_probability_alive(self, *, T: float, max_frequency: int = 20, covariates: Any = None, ax: Any = None) -> Any:
+        """Heat map of P(alive) by frequency and recency for customers of age `T`. Returns the matplotlib axes.
+
+        A model with covariates needs those of the customers shown: a frame or array of one row.
+        """
         import matplotlib.pyplot as plt
 
         recency = np.linspace(0, T, 61)
         frequency = np.arange(1, max_frequency + 1)
-        grid = np.array([self.probability_alive(np.full(recency.size, x), recency, np.full(recency.size, T)) for x in frequency])
+        tables = self._known_covariates(repeated(covariates, recency.size))
+        grid = np.array([_core.value.probability_alive(self.model_, np.full(recency.size, x), recency, np.full(recency.size, T), *tables) for x in frequency])
         ax = ax or plt.subplots()[1]
         image = ax.imshow(grid.T, origin="lower", aspect="auto", extent=(0.5, max_frequency + 0.5, 0, T), vmin=0, vmax=1, cmap="cividis")
         ax.figure.colorbar(image, ax=ax, label="P(alive)")
@@ -52,6 +78,9 @@ class BetaGeometricNBD(_PurchaseModel):
     While alive, a customer buys at random with a rate of his own (gamma distributed over customers); after every purchase he leaves for good
     with a probability of his own (beta distributed). Customers who are still active, and how long, are what it is made for.
 
+    With covariates (Fader and Hardie 2007) a customer has alpha exp(-coef'x), a exp(coef'z), b exp(coef'z): a positive coefficient goes with more
+    purchases, a larger a (leaving earlier), a larger b (staying longer). Parameters are those at covariates 0.
+
     Parameters
     ----------
     modified : bool
@@ -60,6 +89,8 @@ class BetaGeometricNBD(_PurchaseModel):
         Newton steps at most.
     tol : float
         Largest derivative of the mean log-likelihood, by a log-parameter, that counts as zero.
+    purchase_covariates, dropout_covariates : sequence of str, optional
+        Columns of the covariates given to `fit` that go with the buying rate, and with leaving; all of them by default, `()` for none.
     n_jobs : int, optional
 
     Attributes
@@ -69,7 +100,11 @@ class BetaGeometricNBD(_PurchaseModel):
     a_, b_ : float
         Parameters of the leaving probabilities, mean a / (a + b).
     std_err_, summary_ : ndarray, DataFrame
-    log_likelihood_, converged_, n_iter_, n_customers_
+    coef_summary_ : DataFrame
+        With covariates: their coefficients, standard errors, Wald tests and intervals.
+    log_likelihood_, log_likelihood_null_ : float
+        The latter of the fit without covariates, None where there are none.
+    converged_, n_iter_, n_customers_
 
     Examples
     --------
@@ -83,17 +118,35 @@ class BetaGeometricNBD(_PurchaseModel):
     _model_class = _core.value.BgNbdModel
     _parameters = ("r", "alpha", "a", "b")
 
-    def __init__(self, *, modified: bool = False, max_iter: int = 100, tol: float = 1e-8, n_jobs: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        modified: bool = False,
+        max_iter: int = 100,
+        tol: float = 1e-8,
+        purchase_covariates: Sequence[str] | None = None,
+        dropout_covariates: Sequence[str] | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.modified = modified
         self.max_iter = max_iter
         self.tol = tol
+        self.purchase_covariates = purchase_covariates
+        self.dropout_covariates = dropout_covariates
         self.n_jobs = n_jobs
 
-    def fit(self, frequency: Any, recency: Any, T: Any) -> Self:
-        """Fits to customers: repeat purchases, time from first to last purchase, time from first purchase to now (one time unit for all)."""
+    def fit(self, frequency: Any, recency: Any, T: Any, covariates: Any = None) -> Self:
+        """Fits to customers: repeat purchases, time from first to last purchase, time from first purchase to now (one time unit for all).
+
+        Parameters
+        ----------
+        frequency, recency, T : array-like of shape (n_customers,)
+        covariates : frame or array, optional
+            Columns that do not change over time, one row a customer: numbers, or categories that become indicators against the first level.
+        """
         columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")
         options = {"modified": self.modified, "max_iterations": self.max_iter, "tolerance": self.tol}
-        return self._keep(_core.value.fit_bg_nbd(*columns, threads=self._threads(), **options))
+        return self._keep(_core.value.fit_bg_nbd(*columns, *self._new_covariates(covariates), threads=self._threads(), **options))
 
 
 class ParetoNBD(_PurchaseModel):
@@ -101,12 +154,17 @@ class ParetoNBD(_PurchaseModel):
 
     As the BG/NBD, but customers leave at any time, at a rate of their own (gamma distributed over customers).
 
+    With covariates (Fader and Hardie 2007) a customer has alpha exp(-coef'x) and beta exp(-coef'z): a positive coefficient goes with more
+    purchases, and with leaving earlier. Parameters are those at covariates 0.
+
     Parameters
     ----------
     max_iter : int
         Newton steps at most.
     tol : float
         Largest derivative of the mean log-likelihood, by a log-parameter, that counts as zero.
+    purchase_covariates, dropout_covariates : sequence of str, optional
+        Columns of the covariates given to `fit` that go with the buying rate, and with leaving; all of them by default, `()` for none.
     n_jobs : int, optional
 
     Attributes
@@ -116,7 +174,11 @@ class ParetoNBD(_PurchaseModel):
     s_, beta_ : float
         Shape and rate of the leaving rates, mean s / beta.
     std_err_, summary_ : ndarray, DataFrame
-    log_likelihood_, converged_, n_iter_, n_customers_
+    coef_summary_ : DataFrame
+        With covariates: their coefficients, standard errors, Wald tests and intervals.
+    log_likelihood_, log_likelihood_null_ : float
+        The latter of the fit without covariates, None where there are none.
+    converged_, n_iter_, n_customers_
 
     Examples
     --------
@@ -134,12 +196,30 @@ class ParetoNBD(_PurchaseModel):
     _model_class = _core.value.ParetoNbdModel
     _parameters = ("r", "alpha", "s", "beta")
 
-    def __init__(self, *, max_iter: int = 100, tol: float = 1e-8, n_jobs: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        max_iter: int = 100,
+        tol: float = 1e-8,
+        purchase_covariates: Sequence[str] | None = None,
+        dropout_covariates: Sequence[str] | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
         self.max_iter = max_iter
         self.tol = tol
+        self.purchase_covariates = purchase_covariates
+        self.dropout_covariates = dropout_covariates
         self.n_jobs = n_jobs
 
-    def fit(self, frequency: Any, recency: Any, T: Any) -> Self:
-        """Fits to customers: repeat purchases, time from first to last purchase, time from first purchase to now (one time unit for all)."""
+    def fit(self, frequency: Any, recency: Any, T: Any, covariates: Any = None) -> Self:
+        """Fits to customers: repeat purchases, time from first to last purchase, time from first purchase to now (one time unit for all).
+
+        Parameters
+        ----------
+        frequency, recency, T : array-like of shape (n_customers,)
+        covariates : frame or array, optional
+            Columns that do not change over time, one row a customer: numbers, or categories that become indicators against the first level.
+        """
         columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")
-        return self._keep(_core.value.fit_pareto_nbd(*columns, threads=self._threads(), max_iterations=self.max_iter, tolerance=self.tol))
+        options = {"max_iterations": self.max_iter, "tolerance": self.tol}
+        return self._keep(_core.value.fit_pareto_nbd(*columns, *self._new_covariates(covariates), threads=self._threads(), **options))

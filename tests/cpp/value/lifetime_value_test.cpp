@@ -26,7 +26,7 @@ class LifetimeValue : public testing::Test {
     spend = value::fit_gamma_gamma(spends);
   }
   value::lifetime_values run(const value::lifetime_options& options, int threads = 1) {
-    return value::lifetime_value(bg, spend, data.frequency, data.recency, data.age, data.mean, options, {.threads = threads});
+    return value::lifetime_value(bg, spend, data.frequency, data.recency, data.age, data.mean, options, {}, {.threads = threads});
   }
 };
 

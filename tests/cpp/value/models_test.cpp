@@ -223,7 +223,7 @@ TEST(Models, SayWhenTheDataDetermineNothing) {
   nobody.add(std::vector<double>{0, 0}, std::vector<double>{0, 0}, std::vector<double>{5, 6});
   EXPECT_THROW(value::fit_bg_nbd(nobody), invalid_input);
   EXPECT_THROW(value::fit_pareto_nbd(nobody), invalid_input);
-  EXPECT_THROW(value::fit_bg_nbd({}), invalid_input);
+  EXPECT_THROW(value::fit_bg_nbd(value::purchase_summary{}), invalid_input);
   value::spend_summary spend;
   spend.add(std::vector<double>{2, 0}, std::vector<double>{10, 0});
   EXPECT_THROW(value::fit_gamma_gamma(spend), invalid_input);
