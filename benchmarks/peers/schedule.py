@@ -29,6 +29,7 @@ def race(
     reference: np.ndarray | None = None
     for _ in range(rounds):
         for name, run in contenders.items():
+            result = None  # what the one before made is not freed on the time of the next
             gc.collect()
             start = time.perf_counter()
             result = run()

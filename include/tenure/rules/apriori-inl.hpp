@@ -98,7 +98,7 @@ class apriori_search {
         chunking(data_.rows, 4096, 8), run_, std::vector<std::uint32_t>(last.item.size(), 0),
         [&](std::vector<std::uint32_t>& counts, std::size_t begin, std::size_t end) {
           for (std::size_t t = begin; t < end; ++t)
-            walk(0, 0, levels_[0].item.size(), data_.row(t), data_.row(t + 1), counts);
+            walk(0, 0, levels_[0].item.size(), data_.row_items.data() + data_.row_begin[t], data_.row_items.data() + data_.row_begin[t + 1], counts);
         },
         [](std::vector<std::uint32_t>& total, const std::vector<std::uint32_t>& part) {
           for (std::size_t i = 0; i < total.size(); ++i)

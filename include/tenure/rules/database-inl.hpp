@@ -1,56 +1,62 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 #include "tenure/rules/transactions.hpp"
 
 namespace tenure::inline TENURE_ABI::rules::detail {
 
-/// The frequent part of the baskets. Items are ranked by falling frequency. Few items in many baskets ("dense") are kept as one bit set of
-/// rows an item; otherwise both directions are listed, a row holding ranks in ascending order, so that what precedes a rank in its row are
-/// the more frequent items. Baskets without a frequent item have no row.
+/// The frequent part of the baskets, items ranked by falling frequency, in one of three forms: one bit set of rows an item, for few items in
+/// many baskets; rows of ascending ranks; or such rows with a list of places for each item. Baskets without a frequent item have no row.
 struct database {
-  struct place {
-    std::uint32_t row, position;  // where in its row the item stands
-  };
+  static constexpr auto none = static_cast<std::uint32_t>(-1);
 
   std::uint32_t minimum = 1;
   std::vector<std::int32_t> item_of_rank;
   std::vector<std::uint32_t> count_of_rank;
   std::size_t rows = 0;
-  bool dense = false;
-  double pairs = 0;  // of items within rows
+  std::size_t occurrences = 0;  // of frequent items
+  double pairs = 0;             // of items within rows
 
-  std::size_t words = 0;  // dense: rank r is in the rows that are set in bits[r * words] ...
+  enum class layout : unsigned char { best, bits, rows, lists };
+  layout form;
+
+  // bits: rank r is in the rows that are set in bits[r * words] ...
+  std::size_t words = 0;
   std::vector<std::uint64_t> bits;
 
-  std::vector<std::size_t> row_begin;  // otherwise: row t holds row_items[row_begin[t]] ... row_items[row_begin[t + 1] - 1]
-  std::vector<std::uint32_t> row_items;
-  std::vector<std::size_t> list_begin;  // and rank r is at places[list_begin[r]] ... places[list_begin[r + 1] - 1]
-  std::vector<place> places;
+  // rows: row t holds row_items[row_begin[t]] ... row_items[row_begin[t + 1] - 1].
+  // lists: each row stands between two `none`; rank r is at row_items[places[list_begin[r]]] ... row_items[places[list_begin[r + 1] - 1]]: what
+  // precedes it there are the row's more frequent items.
+  std::vector<std::uint32_t> row_items, row_begin, places;
+  std::vector<std::size_t> list_begin;
 
   std::size_t ranks() const { return item_of_rank.size(); }
-  const std::uint32_t* row(std::size_t t) const { return row_items.data() + row_begin[t]; }
 
-  enum class layout : unsigned char { best, bits, lists };
-
-  database(const transactions& baskets, std::uint32_t minimum_count, layout wanted = layout::best) : minimum(minimum_count) {
+  database(const transactions& baskets, std::uint32_t minimum_count, layout wanted = layout::best) : minimum(minimum_count), form(wanted) {
     rank_items(baskets);
-    choose_rows(baskets);
+    measure_rows(baskets);
     words = (rows + 63) / 64;
-    // Nanoseconds: a pair of bit sets takes 3 and one for each 8 words, a pair of items of a row about 3.
-    const auto n = static_cast<double>(ranks());
-    dense = wanted == layout::best ? n * n / 2 * (3 + static_cast<double>(words) / 8) < 3 * pairs : wanted == layout::bits;
-    if (dense) {
+    if (form == layout::best) form = best();
+    if (form == layout::bits) {
       fill_bits(baskets);
+    } else if (form == layout::rows) {
+      fill_rows(baskets);
     } else {
       fill_lists(baskets);
     }
+    rank_of_ = {};
   }
 
  private:
-  static constexpr auto none = static_cast<std::uint32_t>(-1);
   std::vector<std::uint32_t> rank_of_;
+
+  layout best() const {
+    // Nanoseconds: a pair of bit sets takes 3 and one for each 8 words, a pair of items of a row about 3.
+    const auto n = static_cast<double>(ranks());
+    return n * n / 2 * (3 + static_cast<double>(words) / 8) < 3 * pairs ? layout::bits : layout::lists;
+  }
 
   void rank_items(const transactions& baskets) {
     std::vector<std::uint32_t> count(baskets.item_count, 0);
@@ -75,16 +81,16 @@ struct database {
     }
   }
 
-  void choose_rows(const transactions& baskets) {
-    row_begin.assign(1, 0);
-    row_begin.reserve(baskets.size() + 1);
+  void measure_rows(const transactions& baskets) {
     for (std::size_t t = 0; t < baskets.size(); ++t) {
       std::size_t length = 0;
       each_item(baskets, t, [&](std::uint32_t) { ++length; });
-      if (length) row_begin.push_back(row_begin.back() + length);
+      rows += length > 0;
+      occurrences += length;
       pairs += static_cast<double>(length) * (static_cast<double>(length) - 1) / 2;
     }
-    rows = row_begin.size() - 1;
+    if (occurrences + rows >= none)
+      throw not_supported("more than 4294967294 items in all baskets together; mine parts and count their candidates in all parts");
   }
 
   template <class Body>
@@ -101,26 +107,41 @@ struct database {
   }
 
   void fill_bits(const transactions& baskets) {
-    row_begin.clear();
     bits.assign(ranks() * words, 0);
     each_place(baskets, [&](std::size_t row, std::uint32_t rank) { bits[rank * words + row / 64] |= std::uint64_t{1} << (row % 64); });
+  }
+
+  void fill_rows(const transactions& baskets) {
+    row_items.reserve(occurrences);
+    row_begin.reserve(rows + 1);
+    each_place(baskets, [&](std::size_t row, std::uint32_t rank) {
+      if (row == row_begin.size()) row_begin.push_back(static_cast<std::uint32_t>(row_items.size()));
+      row_items.push_back(rank);
+    });
+    row_begin.push_back(static_cast<std::uint32_t>(row_items.size()));
+    for (std::size_t t = 0; t < rows; ++t)
+      std::sort(row_items.begin() + row_begin[t], row_items.begin() + row_begin[t + 1]);
   }
 
   void fill_lists(const transactions& baskets) {
     list_begin.assign(1, 0);
     for (const std::uint32_t count : count_of_rank)
       list_begin.push_back(list_begin.back() + count);
-    places.resize(list_begin.back());
-    std::vector<std::size_t> next(list_begin.begin(), list_begin.end() - 1);
-    each_place(baskets, [&](std::size_t row, std::uint32_t rank) { places[next[rank]++].row = static_cast<std::uint32_t>(row); });
+    std::vector<std::size_t> end(list_begin.begin(), list_begin.end() - 1);
+    std::vector<std::uint32_t> next(rows + 1, 0);  // per row the place of its next item
+    places.resize(occurrences);
+    each_place(baskets, [&](std::size_t row, std::uint32_t rank) {
+      places[end[rank]++] = static_cast<std::uint32_t>(row);
+      ++next[row + 1];
+    });
+    for (std::size_t t = 0; t < rows; ++t)
+      next[t + 1] += next[t] + 1;
+    row_items.assign(occurrences + rows + 1, none);
     // Transposing back writes every row in ascending rank, without sorting.
-    row_items.resize(places.size());
-    next.assign(row_begin.begin(), row_begin.end() - 1);
     for (std::size_t r = 0; r < ranks(); ++r)
       for (std::size_t k = list_begin[r]; k < list_begin[r + 1]; ++k) {
-        const std::size_t row = places[k].row, to = next[row]++;
-        places[k].position = static_cast<std::uint32_t>(to - row_begin[row]);
-        row_items[to] = static_cast<std::uint32_t>(r);
+        places[k] = ++next[places[k]];
+        row_items[places[k]] = static_cast<std::uint32_t>(r);
       }
   }
 };

@@ -2,29 +2,13 @@
 
 #include <deque>
 #include <numeric>
-#include <utility>
 
 #include "tenure/rules/collector-inl.hpp"
-#include "tenure/rules/database-inl.hpp"
+#include "tenure/rules/eclat_root-inl.hpp"
 #include "tenure/rules/kernels.hpp"
+#include "tenure/rules/known_sets-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::rules::detail {
-
-/// All frequent pairs of items, from both sides.
-struct frequent_pairs {
-  struct partner {
-    std::uint32_t rank, count;
-  };
-  std::vector<std::vector<partner>> frequent;  // per rank: its more frequent partners
-  std::vector<std::vector<partner>> rarer;     // per rank: its rarer partners
-
-  explicit frequent_pairs(std::size_t ranks) : frequent(ranks), rarer(ranks) {}
-  void mirror() {
-    for (std::size_t r = 0; r < frequent.size(); ++r)
-      for (const partner& p : frequent[r])
-        rarer[p.rank].push_back({static_cast<std::uint32_t>(r), p.count});
-  }
-};
 
 /// Depth-first search over bit sets of baskets. `from_root(r)` finds the sets whose rarest item is the one of rank r, independently of all
 /// other roots, in the narrow world of the baskets that hold it.
@@ -41,18 +25,17 @@ class eclat_search {
         pairs_(pairs),
         whole_(target == itemset_target::closed || target == itemset_target::maximal),
         maximal_(target == itemset_target::maximal),
-        rank_count_(data.ranks(), 0),
-        local_of_(data.ranks(), 0) {}
+        root_(data),
+        known_(data.ranks()) {}
 
   /// The more frequent partners of a root, for `frequent_pairs`.
   void find_partners(std::uint32_t root, std::vector<frequent_pairs::partner>& out) {
-    minimum_ = collector_.minimum();
-    free_.clear();
-    choose_candidates(root, false);
-    for (const std::uint32_t r : free_)
+    root_.count(root, collector_.minimum(), false);
+    out.reserve(root_.always.size() + root_.items.size());
+    for (const std::uint32_t r : root_.always)
       out.push_back({r, data_.count_of_rank[root]});
-    for (std::size_t k = 0; k < items_.size(); ++k)
-      out.push_back({items_[k], counts_[k]});
+    for (std::size_t k = 0; k < root_.items.size(); ++k)
+      out.push_back({root_.items[k], root_.counts[k]});
   }
 
   void from_root(std::uint32_t root, found_sets& out) {
@@ -62,8 +45,7 @@ class eclat_search {
     prefix_.assign(1, root);
     free_.clear();
     known_.clear();
-    known_words_ = (data_.ranks() + 63) / 64;
-    if (data_.dense) {
+    if (data_.form == database::layout::bits) {
       from_bits(root);
     } else {
       from_lists(root);
@@ -71,18 +53,7 @@ class eclat_search {
   }
 
  private:
-  struct level {
-    std::vector<std::uint64_t> bits, excluded_bits;
-    std::vector<std::uint32_t> order, item, count;                 // candidates by ascending count
-    std::vector<std::uint32_t> kept, kept_count, perfect, sorted;  // work space
-    std::vector<const std::uint64_t*> excluded;
-    std::size_t words = 0;
-
-    const std::uint64_t* rows = nullptr;  // of bits, or of the whole database
-    const std::uint64_t* row(std::size_t k) const { return rows + order[k] * words; }
-  };
-
-  level& level_at(std::size_t depth) {
+  search_level& level_at(std::size_t depth) {
     while (levels_.size() <= depth)
       levels_.emplace_back();
     return levels_[depth];
@@ -95,7 +66,7 @@ class eclat_search {
 
   /// The database's own bit sets are the first level: one candidate an item, rarest first.
   void from_bits(std::uint32_t root) {
-    level& all = whole_database_;
+    search_level& all = whole_database_;
     if (!all.rows) {
       all.rows = data_.bits.data();
       all.words = data_.words;
@@ -112,122 +83,23 @@ class eclat_search {
   }
 
   void from_lists(std::uint32_t root) {
-    const std::uint32_t count = data_.count_of_rank[root];
-    if (!(pairs_ ? take_candidates(root) : choose_candidates(root, whole_))) return;
-    if (!maximal_ || (items_.empty() && ever_.empty())) collector_.add(*out_, prefix_, free_, count);
-    if (items_.empty() || prefix_.size() >= collector_.longest()) return;
-    if (!whole_ && (items_.size() == 1 || collector_.longest() == 2)) {
-      for (std::size_t k = 0; k < items_.size(); ++k)
-        add_with(items_[k], counts_[k]);
+    if (pairs_) {
+      root_.take(root, minimum_, *pairs_);
+    } else {
+      root_.count(root, minimum_, whole_);
+    }
+    if (root_.found_elsewhere) return;
+    free_ = root_.always;
+    const auto& items = root_.items;
+    if (!maximal_ || (items.empty() && root_.rarer.empty())) collector_.add(*out_, prefix_, free_, data_.count_of_rank[root]);
+    if (items.empty() || prefix_.size() >= collector_.longest()) return;
+    if (!whole_ && (items.size() == 1 || collector_.longest() == 2)) {
+      for (std::size_t k = 0; k < items.size(); ++k)
+        add_with(items[k], root_.counts[k]);
       return;
     }
-    fill_bits(root, level_at(0));
+    root_.fill(root, level_at(0));
     search(0);
-  }
-
-  /// What an item that goes with the root is to it. False when the whole root is found elsewhere.
-  bool take_companion(std::uint32_t root, std::uint32_t rank, std::uint32_t common) {
-    const bool always = common == data_.count_of_rank[root];
-    if (rank > root) {
-      ever_.push_back(rank);
-      return !always;
-    }
-    if (always) {
-      free_.push_back(rank);
-    } else {
-      items_.push_back(rank);
-      counts_.push_back(common);
-    }
-    return true;
-  }
-
-  void no_companions() {
-    items_.clear();
-    counts_.clear();
-    ever_.clear();
-  }
-
-  bool take_candidates(std::uint32_t root) {
-    no_companions();
-    bool here = true;
-    for (const auto& list : {&pairs_->frequent[root], &pairs_->rarer[root]})
-      for (const auto& p : *list)
-        if (p.count >= minimum_) here &= take_companion(root, p.rank, p.count);
-    return here;
-  }
-
-  /// Counts the items of the root's baskets: all of them, or only the more frequent ones.
-  bool choose_candidates(std::uint32_t root, bool all) {
-    no_companions();
-    touched_.clear();
-    const auto limit = all ? static_cast<std::uint32_t>(data_.ranks()) : root;
-    const bool few = static_cast<double>(data_.count_of_rank[root]) * static_cast<double>(data_.row_items.size()) < static_cast<double>(data_.rows) * limit;
-    for (std::size_t k = data_.list_begin[root]; k < data_.list_begin[root + 1]; ++k) {
-      const database::place at = data_.places[k];
-      const std::uint32_t* item = data_.row(at.row);
-      const std::uint32_t* end = all ? data_.row(at.row + 1) : item + at.position;
-      if (few) {
-        for (; item != end; ++item)
-          if (rank_count_[*item]++ == 0) touched_.push_back(*item);
-      } else {
-        for (; item != end; ++item)
-          ++rank_count_[*item];
-      }
-    }
-    rank_count_[root] = 0;
-    bool here = true;
-    if (few) {
-      for (const std::uint32_t r : touched_) {
-        const std::uint32_t common = std::exchange(rank_count_[r], 0);
-        if (common >= minimum_) here &= take_companion(root, r, common);
-      }
-    } else {
-      for (std::uint32_t r = 0; r < limit; ++r)
-        if (rank_count_[r] >= minimum_) here &= take_companion(root, r, rank_count_[r]);
-      std::fill_n(rank_count_.begin(), limit, 0U);
-    }
-    return here;
-  }
-
-  /// The root's baskets as bits: one row for each candidate, one for each excluded item.
-  void fill_bits(std::uint32_t root, level& first) {
-    const std::size_t n = data_.count_of_rank[root], candidates = items_.size(), rows = candidates + ever_.size();
-    first.words = (n + 63) / 64;
-    std::vector<std::uint32_t>& by_count = first.sorted;
-    by_count.resize(candidates);
-    std::iota(by_count.begin(), by_count.end(), 0U);
-    std::sort(by_count.begin(), by_count.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return counts_[a] != counts_[b] ? counts_[a] < counts_[b] : items_[a] > items_[b]; });
-    first.order.resize(candidates);
-    first.item.resize(candidates);
-    first.count.resize(candidates);
-    for (std::size_t k = 0; k < candidates; ++k) {
-      first.order[k] = static_cast<std::uint32_t>(k) + 1;
-      first.item[k] = items_[by_count[k]];
-      first.count[k] = counts_[by_count[k]];
-      local_of_[first.item[k]] = static_cast<std::uint32_t>(k) + 1;
-    }
-    for (std::size_t k = 0; k < ever_.size(); ++k)
-      local_of_[ever_[k]] = static_cast<std::uint32_t>(candidates + k) + 1;
-    // Row 0 takes the items that are neither.
-    first.bits.assign((rows + 1) * first.words, 0);
-    first.rows = first.bits.data();
-    for (std::size_t k = 0; k < n; ++k) {
-      const database::place at = data_.places[data_.list_begin[root] + k];
-      const std::uint32_t* item = data_.row(at.row);
-      const std::uint32_t* end = ever_.empty() ? item + at.position : data_.row(at.row + 1);
-      std::uint64_t* column = first.bits.data() + k / 64;
-      const std::uint64_t bit = std::uint64_t{1} << (k % 64);
-      for (; item != end; ++item)
-        column[local_of_[*item] * first.words] |= bit;
-    }
-    for (const std::uint32_t r : items_)
-      local_of_[r] = 0;
-    for (const std::uint32_t r : ever_)
-      local_of_[r] = 0;
-    first.excluded.clear();
-    for (std::size_t k = 0; k < ever_.size(); ++k)
-      first.excluded.push_back(first.bits.data() + (candidates + k + 1) * first.words);
   }
 
   void add_with(std::uint32_t item, std::uint32_t count) {
@@ -236,14 +108,8 @@ class eclat_search {
     prefix_.pop_back();
   }
 
-  static bool contains(const std::uint64_t* all, const std::uint64_t* part, std::size_t words) {
-    for (std::size_t w = 0; w < words; ++w)
-      if (part[w] & ~all[w]) return false;
-    return true;
-  }
-
   void search(std::size_t depth) {
-    level& here = level_at(depth);
+    search_level& here = level_at(depth);
     const std::size_t candidates = here.item.size(), inherited = here.excluded.size();
     for (std::size_t a = 0; a < candidates; ++a) {
       minimum_ = collector_.minimum();
@@ -262,13 +128,13 @@ class eclat_search {
   }
 
   /// Whether an item that was branched on before is in all baskets of `base`.
-  bool subsumed(const level& here, const std::uint64_t* base) const {
+  bool subsumed(const search_level& here, const std::uint64_t* base) const {
     return whole_ && std::any_of(here.excluded.rbegin(), here.excluded.rend(), [&](const std::uint64_t* x) { return contains(x, base, here.words); });
   }
 
   /// The set that ends in candidate `a` of `here`, and everything below it, from level `depth` on.
-  void visit(level& here, std::size_t a, std::size_t depth) {
-    level& below = level_at(depth);
+  void visit(search_level& here, std::size_t a, std::size_t depth) {
+    search_level& below = level_at(depth);
     const std::size_t later = here.item.size() - a - 1;
     const bool longest = prefix_.size() >= collector_.longest();
     if (longest && !whole_) return collector_.add(*out_, prefix_, free_, here.count[a]);
@@ -295,12 +161,12 @@ class eclat_search {
       return;
     }
     descend(here, below, a, found);
-    if (maximal_ && (known_superset(below) || all_together(below))) return;
+    if (maximal_ && (known_.hold(prefix_, free_, below.item) || all_together(below))) return;
     search(depth);
   }
 
   /// Makes what `extend` kept the candidates of the next level, rarest first.
-  void descend(level& here, level& below, std::size_t a, const extension& found) {
+  void descend(search_level& here, search_level& below, std::size_t a, const extension& found) {
     const std::size_t n = found.kept_count;
     below.words = here.words;
     below.order.resize(n);
@@ -324,7 +190,7 @@ class eclat_search {
   }
 
   /// Keeps only the baskets of the base, so that rows get shorter.
-  void narrow(const level& here, level& below, const std::uint64_t* base, std::size_t needed) {
+  void narrow(const search_level& here, search_level& below, const std::uint64_t* base, std::size_t needed) {
     const std::size_t n = below.order.size();
     plan_compression(base, here.words, plan_);
     for (std::size_t k = 0; k < n; ++k)
@@ -337,41 +203,15 @@ class eclat_search {
     below.words = needed;
   }
 
-  void add_maximal(const level& here, const std::uint64_t* base, std::size_t words, std::uint32_t count) {
+  void add_maximal(const search_level& here, const std::uint64_t* base, std::size_t words, std::uint32_t count) {
     for (const std::uint64_t* x : here.excluded)
       if (count_common(x, base, words) >= minimum_) return;
-    remember();
+    known_.add(prefix_, free_);
     collector_.add(*out_, prefix_, free_, count);
   }
 
-  // ---- maximal sets: what is known of this root ----
-
-  void remember() {
-    known_.resize(known_.size() + known_words_, 0);
-    std::uint64_t* mask = known_.data() + known_.size() - known_words_;
-    for (const std::uint32_t r : prefix_)
-      mask[r / 64] |= std::uint64_t{1} << (r % 64);
-    for (const std::uint32_t r : free_)
-      mask[r / 64] |= std::uint64_t{1} << (r % 64);
-  }
-
-  /// Whether a maximal set of this root holds the current set and all its candidates.
-  bool known_superset(const level& below) {
-    wanted_.assign(known_words_, 0);
-    const auto want = [&](std::uint32_t r) { wanted_[r / 64] |= std::uint64_t{1} << (r % 64); };
-    for (const std::uint32_t r : prefix_)
-      want(r);
-    for (const std::uint32_t r : free_)
-      want(r);
-    for (const std::uint32_t r : below.item)
-      want(r);
-    for (std::size_t at = known_.size(); at > 0; at -= known_words_)
-      if (contains(known_.data() + at - known_words_, wanted_.data(), known_words_)) return true;
-    return false;
-  }
-
   /// Whether the current set with all its candidates is frequent: then it is the only maximal set below.
-  bool all_together(level& below) {
+  bool all_together(search_level& below) {
     together_.assign(below.row(0), below.row(0) + below.words);
     std::uint32_t count = below.count[0];
     for (std::size_t k = 1; k < below.item.size(); ++k) {
@@ -392,13 +232,12 @@ class eclat_search {
   std::uint32_t minimum_ = 1;
   found_sets* out_ = nullptr;
   std::vector<std::uint32_t> prefix_, free_;
-  std::vector<std::uint32_t> rank_count_, local_of_, touched_;
-  std::vector<std::uint32_t> items_, counts_, ever_;  // the root's candidates, and its rarer companions
+  root_baskets root_;
   compression plan_;
-  std::vector<std::uint64_t> known_, wanted_, together_;
-  std::size_t known_words_ = 0;
-  level whole_database_;
-  std::deque<level> levels_;
+  known_sets known_;  // maximal sets of this root
+  std::vector<std::uint64_t> together_;
+  search_level whole_database_;
+  std::deque<search_level> levels_;
 };
 
 }  // namespace tenure::inline TENURE_ABI::rules::detail

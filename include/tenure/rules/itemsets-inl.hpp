@@ -68,6 +68,22 @@ void run_roots(std::size_t roots, collector& out, bool frequent_first, const exe
   });
 }
 
+/// For closed and maximal sets, which need every root's rarer companions too, the frequent pairs: cheaper from the other side, when they do not take too
+/// much room.
+inline std::unique_ptr<frequent_pairs> pairs_for(const database& data, collector& found, const itemset_options& options, const execution& run) {
+  const bool whole = options.target == itemset_target::closed || options.target == itemset_target::maximal;
+  if (!whole || data.form == database::layout::bits || data.pairs / data.minimum >= 2e7) return nullptr;
+  auto pairs = std::make_unique<frequent_pairs>(data.ranks());
+  lending<eclat_search> searches;
+  parallel_for(data.ranks(), run, [&](std::size_t root) {
+    auto search = searches.borrow([&] { return std::make_unique<eclat_search>(data, found, options.target); });
+    search->find_partners(static_cast<std::uint32_t>(root), pairs->frequent[root]);
+    searches.give_back(std::move(search));
+  });
+  pairs->mirror();
+  return pairs;
+}
+
 inline std::unique_ptr<collector> search_sets(const database& data, const itemset_options& options, const execution& run, bool counting) {
   const std::uint32_t most = data.ranks() ? data.count_of_rank[0] : 0;
   auto found = std::make_unique<collector>(options, data.minimum, most, std::max<std::size_t>(1, data.ranks()), counting);
@@ -78,21 +94,9 @@ inline std::unique_ptr<collector> search_sets(const database& data, const itemse
     const prefix_tree tree = tree_of(data);
     run_roots<fpgrowth_search>(data.ranks(), *found, options.top > 0, run, [&] { return std::make_unique<fpgrowth_search>(tree, *found); });
   } else {
-    // Closed and maximal sets need every root's rarer companions too: cheaper from the other side, when the pairs do not take too much room.
-    const bool mirrored =
-        !data.dense && (options.target == itemset_target::closed || options.target == itemset_target::maximal) && data.pairs / data.minimum < 2e7;
-    frequent_pairs pairs(mirrored ? data.ranks() : 0);
-    if (mirrored) {
-      lending<eclat_search> searches;
-      parallel_for(data.ranks(), run, [&](std::size_t root) {
-        auto search = searches.borrow([&] { return std::make_unique<eclat_search>(data, *found, options.target); });
-        search->find_partners(static_cast<std::uint32_t>(root), pairs.frequent[root]);
-        searches.give_back(std::move(search));
-      });
-      pairs.mirror();
-    }
+    const std::unique_ptr<frequent_pairs> pairs = pairs_for(data, *found, options, run);
     run_roots<eclat_search>(data.ranks(), *found, options.top > 0, run,
-                            [&] { return std::make_unique<eclat_search>(data, *found, options.target, mirrored ? &pairs : nullptr); });
+                            [&] { return std::make_unique<eclat_search>(data, *found, options.target, pairs.get()); });
   }
   return found;
 }
@@ -115,7 +119,8 @@ inline itemset_options search_options(const itemset_options& options) {
 /// the others by the definition is quicker than a search that looks out for supersets.
 inline bool few_sets_expected(const database& data, const itemset_options& options) {
   const bool walks = options.algorithm == itemset_algorithm::automatic || options.algorithm == itemset_algorithm::eclat;
-  return walks && !data.dense && !options.top && (options.target == itemset_target::closed || options.target == itemset_target::maximal);
+  return walks && data.form != database::layout::bits && !options.top &&
+         (options.target == itemset_target::closed || options.target == itemset_target::maximal);
 }
 
 /// All sets instead, as long as they take no more room than the baskets; otherwise the expectation was wrong.
@@ -123,7 +128,7 @@ inline void ask_for_all(itemset_options& options, const database& data) {
   options.target = itemset_target::all;
   options.min_length = 1;
   if (options.max_length) ++options.max_length;
-  options.memory_limit = std::min(options.memory_limit, 16.0 * static_cast<double>(data.row_items.size()));
+  options.memory_limit = std::min(options.memory_limit, 16.0 * static_cast<double>(data.occurrences));
 }
 
 /// Writes out every set that a record stands for.
@@ -192,30 +197,33 @@ class expander {
   std::size_t shortest_, longest_;
 };
 
-/// All records of at least `least` as one result, in task order.
-inline itemsets assemble(collector& found, const database& data, const itemset_options& options, std::uint32_t least) {
+/// All records of at least `least` as one result, in task order; the records are gone then.
+inline itemsets assemble(collector& found, const std::vector<std::int32_t>& item_of_rank, const itemset_options& options, std::uint32_t least) {
   itemsets out;
   std::size_t sets = 0, slots = 0;
-  const auto each = [&](const auto& body) {
-    for (auto& task : found.tasks())
-      for (std::size_t at = 0; at < task.records.size(); at += 3 + task.records[at + 1] + task.records[at + 2])
-        if (task.records[at] >= least) body(task.records.data() + at);
+  const auto each = [&](const found_sets& task, const auto& body) {
+    for (std::size_t at = 0; at < task.records.size(); at += 3 + task.records[at + 1] + task.records[at + 2])
+      if (task.records[at] >= least) body(task.records.data() + at);
   };
-  each([&](const std::uint32_t* record) {
-    const auto weight = found.weigh(record[1], record[2]);
-    sets += weight.sets;
-    slots += (weight.bytes - 12 * weight.sets) / 4;
-  });
+  for (const auto& task : found.tasks())
+    each(task, [&](const std::uint32_t* record) {
+      const auto weight = found.weigh(record[1], record[2]);
+      sets += weight.sets;
+      slots += (weight.bytes - 12 * weight.sets) / 4;
+    });
   out.counts.reserve(sets);
   out.offsets.reserve(sets + 1);
   out.items.reserve(slots);
   expander writer(out, options);
-  each([&](const std::uint32_t* record) { writer.expand(record, data.item_of_rank); });
+  for (auto& task : found.tasks()) {
+    each(task, [&](const std::uint32_t* record) { writer.expand(record, item_of_rank); });
+    task.records = {};
+  }
   return out;
 }
 
 inline database::layout layout_for(const itemset_options& options) {
-  return options.algorithm == itemset_algorithm::apriori || options.algorithm == itemset_algorithm::fpgrowth ? database::layout::lists : database::layout::best;
+  return options.algorithm == itemset_algorithm::apriori || options.algorithm == itemset_algorithm::fpgrowth ? database::layout::rows : database::layout::best;
 }
 
 }  // namespace detail
@@ -227,16 +235,16 @@ TENURE_INLINE itemsets frequent_itemsets(const transactions& baskets, const item
     return search.completed(search.possible ? frequent_itemsets(search.rest, search.inner, run) : itemsets(), static_cast<std::int64_t>(baskets.size()));
   }
   for (std::uint32_t minimum = asked;;) {
-    const detail::database data(baskets, minimum, detail::layout_for(options));
+    auto data = std::make_unique<detail::database>(baskets, minimum, detail::layout_for(options));
     itemset_options inner = detail::search_options(options);
-    bool by_definition = detail::few_sets_expected(data, options);
-    if (by_definition) detail::ask_for_all(inner, data);
-    auto found = detail::search_sets(data, inner, run, false);
+    bool by_definition = detail::few_sets_expected(*data, options);
+    if (by_definition) detail::ask_for_all(inner, *data);
+    auto found = detail::search_sets(*data, inner, run, false);
     std::uint32_t least = found->settle();
     if (by_definition && found->cut()) {
       by_definition = false;
       inner = detail::search_options(options);
-      found = detail::search_sets(data, inner, run, false);
+      found = detail::search_sets(*data, inner, run, false);
       least = found->settle();
     }
     const bool cut = found->cut();
@@ -244,7 +252,9 @@ TENURE_INLINE itemsets frequent_itemsets(const transactions& baskets, const item
       minimum *= 2;  // which sets are maximal depends on the smallest count: begin again
       continue;
     }
-    itemsets out = detail::assemble(*found, data, inner, least);
+    const std::vector<std::int32_t> item_of_rank = std::move(data->item_of_rank);
+    data.reset();
+    itemsets out = detail::assemble(*found, item_of_rank, inner, least);
     found.reset();
     out.baskets = static_cast<std::int64_t>(baskets.size());
     out.min_count = asked;
