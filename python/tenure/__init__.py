@@ -12,7 +12,7 @@ from typing import Any
 
 from tenure._core import BadFile, Cancelled, InvalidInput, NotSupported, NumericFailure, __version__
 
-_FAMILIES = ("rates", "survival", "learn", "evaluate", "rules", "cluster", "stats", "value", "datasets")
+_FAMILIES = ("rates", "survival", "learn", "evaluate", "rules", "cluster", "stats", "value", "alert", "datasets")
 _NAMES = {
     "load": "tenure._base",
     "inspect": "tenure._base",
@@ -30,6 +30,7 @@ __all__ = [
     "NotSupported",
     "NumericFailure",
     "__version__",
+    "alert",
     "cluster",
     "datasets",
     "evaluate",
