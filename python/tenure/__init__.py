@@ -20,6 +20,7 @@ _NAMES = {
     "read": "tenure._read",
     "leakage_scan": "tenure._leakage",
     "report": "tenure.reporting",
+    "snapshots": "tenure._snapshots",
 }
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "read",
     "report",
     "rules",
+    "snapshots",
     "stats",
     "survival",
     "value",
