@@ -118,7 +118,7 @@ class Log:
         self._order = rows[np.lexsort((day[rows], customer[rows]))]
         self.frame, self.day, self._customer = frame, day[self._order], customer[self._order]
         self.unknown = int((customer < 0).sum())
-        self._low = int(self.day.min()) if len(self.day) else 0
+        self.first = self._low = int(self.day.min()) if len(self.day) else 0
         self._span = int(self.day.max()) - self._low + 2 if len(self.day) else 1
         self._key = self._customer * self._span + (self.day - self._low)
         self._numbers: dict[str, np.ndarray] = {}
@@ -164,7 +164,7 @@ class Window:
         self.owner = np.repeat(np.arange(len(low)), counts)
         self.rows = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(low, counts)
 
-    def _known(self, column: str | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def known(self, column: str | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Owner, day and value of the rows where the column is known."""
         if column is None:
             return self.owner, self.log.day[self.rows], np.ones(len(self.rows))
@@ -175,7 +175,7 @@ class Window:
     def aggregate(self, column: str | None, kind: str) -> np.ndarray:
         """One number a customer: see AGGREGATES. A sum or count of nothing is 0, everything else of nothing is missing (NaN)."""
         n = len(self.low)
-        owner, day, value = self._known(column)
+        owner, day, value = self.known(column)
         count = np.bincount(owner, minlength=n).astype(np.float64)
         if kind == "count":
             return count

@@ -69,8 +69,8 @@ inline void check_watched(const alarm_list& alarms, const watched_customers& c, 
   if (!c.value.empty() && c.value.size() != c.start.size()) throw invalid_input("value", "must have one number a customer, as start has");
   if (alarms.day.size() != alarms.customer.size()) throw invalid_input("day", "must have one day an alarm");
   for (std::size_t i = 0; i < c.start.size(); ++i) {
-    if (c.churn[i] != never && c.churn[i] <= c.start[i])
-      throw invalid_input("churn", "must come after the customer's first day", static_cast<double>(c.churn[i]), i);
+    if (c.churn[i] != never && c.churn[i] < c.start[i])
+      throw invalid_input("churn", "must not come before the customer's first day", static_cast<double>(c.churn[i]), i);
     if (c.churn[i] != never && c.churn[i] > o.last) throw invalid_input("churn", "must not come after the last day seen", static_cast<double>(c.churn[i]), i);
     if (!c.value.empty() && !std::isfinite(c.value[i])) throw invalid_input("value", "must be finite", c.value[i], i);
   }

@@ -73,10 +73,9 @@ inline double auc_of_groups(const value_groups& g) {
 
 /// The first value that triggers, on the scale of badness.
 inline double choose_limit(const value_groups& g, const limit_options& o) {
-  const auto share = [](double part, double whole) { return whole > 0 ? part / whole : 0; };
   const auto worth = [&](double hits, double false_alarms) {
     if (o.rule == limit_rule::cost) return -(o.false_alarm_cost * false_alarms + o.missed_cost * (g.churners - hits));
-    return share(hits, g.churners) - share(false_alarms, g.stayers);
+    return hits * g.stayers - false_alarms * g.churners;  // recall less false-alarm share, times both totals: ties are exact
   };
   const bool capped = o.rule == limit_rule::quantile || o.rule == limit_rule::rate;
   const double room = (o.rule == limit_rule::quantile ? (1 - o.quantile) * g.stayers : o.rate * (g.churners + g.stayers)) * (1 + 1e-12);

@@ -109,7 +109,7 @@ def population_stability_index(expected: Any, actual: Any, *, bins: int = 10, le
     --------
     >>> from tenure.alert import population_stability_index
     >>> population_stability_index(["a"] * 50 + ["b"] * 50, ["a"] * 70 + ["b"] * 30)
-    <PSI 0.1695: some change, more than chance (bound 0.0768, p = 0.00361; 100 then, 100 now)>
+    <PSI 0.1695: some change, more than chance (bound 0.0768, p = 0.0036; 100 then, 100 now)>
     """
     return index_of(as_column(expected, "expected"), as_column(actual, "actual"), bins=bins, level=level)
 
