@@ -8,7 +8,6 @@
 #include "tenure/stats/groups.hpp"
 #include "tenure/stats/multiplicity.hpp"
 #include "tenure/stats/proportion.hpp"
-#include "tenure/stats/stability.hpp"
 #include "tenure/stats/trend.hpp"
 
 namespace tenure::python {
@@ -197,18 +196,6 @@ void bind_factors(py::module_& m) {
 }
 
 void bind_series(py::module_& m) {
-  m.def(
-      "population_stability",
-      [](const py::array& expected, const py::array& actual, int bins, double level) {
-        return to_python(population_stability(as_column(expected, "expected"), as_column(actual, "actual"), bins, level));
-      },
-      py::arg("expected"), py::arg("actual"), py::arg("bins"), py::arg("level"));
-  m.def(
-      "population_stability_of_counts",
-      [](const std::vector<double>& expected, const std::vector<double>& actual, double level) {
-        return to_python(population_stability(expected, actual, level));
-      },
-      py::arg("expected"), py::arg("actual"), py::arg("level"));
   m.def(
       "trend_test",
       [](const py::array& values, const py::array& time, double level) {

@@ -8,5 +8,4 @@
 #include "tenure/stats/groups-inl.hpp"
 #include "tenure/stats/multiplicity-inl.hpp"
 #include "tenure/stats/proportion-inl.hpp"
-#include "tenure/stats/stability-inl.hpp"
 #include "tenure/stats/trend-inl.hpp"

@@ -12,7 +12,7 @@ from typing import Any
 
 from tenure._core import BadFile, Cancelled, InvalidInput, NotSupported, NumericFailure, __version__
 
-_FAMILIES = ("rates", "survival", "learn", "evaluate", "rules", "cluster", "stats", "value", "datasets")
+_FAMILIES = ("rates", "survival", "learn", "evaluate", "rules", "cluster", "stats", "value", "alert", "datasets")
 _NAMES = {
     "load": "tenure._base",
     "inspect": "tenure._base",
@@ -20,6 +20,7 @@ _NAMES = {
     "read": "tenure._read",
     "leakage_scan": "tenure._leakage",
     "report": "tenure.reporting",
+    "snapshots": "tenure._snapshots",
 }
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "NotSupported",
     "NumericFailure",
     "__version__",
+    "alert",
     "cluster",
     "datasets",
     "evaluate",
@@ -41,6 +43,7 @@ __all__ = [
     "read",
     "report",
     "rules",
+    "snapshots",
     "stats",
     "survival",
     "value",

@@ -9,12 +9,10 @@ from tenure.stats._series import (
     BeforeAfter,
     ControlChart,
     DifferenceInDifferences,
-    Stability,
     Trend,
     before_after,
     control_chart,
     difference_in_differences,
-    population_stability,
     trend_test,
 )
 from tenure.stats._tests import (
@@ -44,7 +42,6 @@ __all__ = [
     "FactorAnalysis",
     "Interval",
     "ProportionComparison",
-    "Stability",
     "TestResult",
     "Trend",
     "adjust_p",
@@ -70,7 +67,6 @@ __all__ = [
     "mantel_haenszel",
     "mcnemar",
     "poisson_ci",
-    "population_stability",
     "proportion_ci",
     "ratio_ci",
     "t_test",

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tenure import InvalidInput
-from tenure.stats import before_after, control_chart, difference_in_differences, population_stability, trend_test
+from tenure.stats import before_after, control_chart, difference_in_differences, trend_test
 
 HERE = pathlib.Path(__file__).resolve().parents[2] / "reference" / "stats"
 R = json.loads((HERE / "stats.json").read_text())
@@ -125,27 +125,6 @@ def test_before_after_is_segmented_regression(season):
     assert (found.n_before, found.n_after, found.lags) == (24, 12, 3)
 
 
-def test_population_stability_agrees_with_r():
-    customers = pd.read_csv(HERE / "stats_customers.csv")
-    old, new = customers[customers["cohort"] == "old"], customers[customers["cohort"] != "old"]
-    for name, column in (("charge", "charge"), ("tickets_with_ties", "tickets")):
-        case, found = R["psi"][name], population_stability(old[column], new[column])
-        np.testing.assert_allclose(found.borders, case["bins"], rtol=1e-12)
-        np.testing.assert_allclose(found.expected, case["expected"], rtol=1e-12)
-        np.testing.assert_allclose(found.actual, case["actual"], rtol=1e-12)
-        assert found.psi == pytest.approx(case["psi"], rel=1e-10)
-    found = population_stability(old["region"], new["region"])
-    assert found.levels == R["psi"]["region"]["levels"]
-    assert found.psi == pytest.approx(R["psi"]["region"]["psi"], rel=1e-10)
-
-
-def test_chance_alone_stays_below_the_bound():
-    random = np.random.default_rng(0)
-    moved = [population_stability(random.normal(size=2000), random.normal(size=1000)).moved for _ in range(200)]
-    assert 0 <= sum(moved) <= 20
-    assert population_stability(random.normal(size=2000), random.normal(0.3, size=1000)).moved
-
-
 @pytest.mark.parametrize(
     "call",
     [
@@ -156,9 +135,6 @@ def test_chance_alone_stays_below_the_bound():
         lambda: control_chart([1, 2, 3], kind="ewma", baseline=1),
         lambda: control_chart([1, np.nan, 3], kind="ewma"),
         lambda: control_chart([1, 2, 3], kind="shewhart"),
-        lambda: population_stability([], [1.0]),
-        lambda: population_stability([1.0, np.inf], [1.0]),
-        lambda: population_stability([1.0, 2.0], [1.0], bins=1),
         lambda: before_after(range(20), 1),
         lambda: before_after(range(20), -3),
         lambda: before_after(range(20), 10, season=11),
