@@ -91,13 +91,10 @@ class Preparation:
     def _marks_gaps(self, column: Column) -> bool:
         return column.kind == "number" and column.gaps and not self.native and f"{column.name}{IS_MISSING}" not in self.names
 
-    def typed(self, raw: pd.DataFrame, source: str) -> pd.DataFrame:
+    def typed(self, raw: pd.DataFrame) -> pd.DataFrame:
         """The columns of a table as `load` gives it, typed as in training. What the model cannot take is refused with column, rule and row."""
         import pandas as pd
 
-        absent = [name for name in self.names if name not in raw.columns]
-        if absent:
-            raise InvalidInput(f"'{source}' lacks {_listed(absent)}, which the model needs; its columns are {', '.join(raw.columns)}")
         return pd.DataFrame({column.name: self._number(raw, column) if column.kind == "number" else self._category(raw, column) for column in self.columns})
 
     def _number(self, raw: pd.DataFrame, column: Column) -> np.ndarray:
@@ -193,8 +190,3 @@ def _level(word: str, levels: tuple[str, ...]) -> str:
         return f"{float(word):g}"
     except ValueError:
         return word
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f"'{name}'" for name in names[:SHOWN])
-    return f"the {'column' if len(names) == 1 else 'columns'} {shown}" + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

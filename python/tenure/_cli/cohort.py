@@ -37,6 +37,7 @@ MEANING = {
     "on-or-after": "% who show up in the k-th {period} after the {period} of the start, or later",
     "bracket": "% who show up in any of these {period}s after the {period} of the start",
 }
+ROW = "\u2063row"  # names customers in a table without identifiers
 PERIODS = ("day", "week", "month", "quarter", "year")
 ROLES = ("id", "label", "positive", "start", "end", "ignore", "as_of")
 
@@ -65,7 +66,7 @@ def cohort(
     frame, roles, found = _customers(source, contract, encoding) if date is None else _events(source, contract, date, encoding)
     options = {"kind": KINDS[kind], "cohort": period, "buckets": buckets if kind != "bracket" else edges[-1], "brackets": edges, "level": level}
     options |= {"as_of": found["as_of"], **roles}
-    columns = [known_column("--by", name, frame.columns) for name in parse_columns(by)]
+    columns = [known_column("--by", name, [column for column in frame.columns if column != ROW]) for name in parse_columns(by)]
     groups = [(group, _table(part, options)) for group, part in _split(frame, columns)]
     found |= {"kind": kind, "period": period, "level": level, "by": columns, "groups": [_plain(*each) for each in groups]}
     content = json_text(found)
@@ -105,9 +106,9 @@ def _customers(source: str, contract: Contract, encoding: str | None) -> tuple[p
         raise InvalidInput(
             f"--{missing}: a cohort table needs the first day as a customer and the first day no longer one (--start, --end), or events (--date)"
         )
-    frame = customers.frame.assign(**{"\u2063row": np.arange(len(customers.frame))})
+    frame = customers.frame.assign(**{ROW: np.arange(len(customers.frame))})
     facts = {"source": customers.source.name, "customers": len(frame), "as_of": str(contract.as_of), "notes": [note.to_dict() for note in customers.notes]}
-    return frame, {"customer": "\u2063row", "start": contract.start, "end": contract.end}, facts
+    return frame, {"customer": ROW, "start": contract.start, "end": contract.end}, facts
 
 
 def _events(source: str, contract: Contract, date: str, encoding: str | None) -> tuple[pd.DataFrame, dict[str, str], dict[str, Any]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OWN = ("probability", "hazard_ratio", "tier")  # columns of the scores
 LISTED = 10  # customers shown on the terminal
 REASON_WIDTH = 60
+LEAST = {"probability": 0.005}  # contribution that is worth a reason; of log-odds and log-hazards that of the report
 MISSING_TEXT = {"en": "missing", "zh": "缺失"}
 
 
@@ -48,11 +49,10 @@ def score(
     raw, source = load(data, encoding)
     name = "Telco (embedded example)" if example else source.name
     ids = _ids(raw, id_, card)
-    needed = card.time["column"] in card.preparation.names or card.model == "cox"
-    time = customer_time(raw, card, as_of) if needed else None
+    time = _time(raw, card, as_of, name)
     if card.time["column"] in card.preparation.names:
         raw = raw.assign(**{card.time["column"]: time})
-    typed = card.preparation.typed(raw, name)
+    typed = card.preparation.typed(raw)
     _say_lost(raw, card)
     frame, listed = _scored(card, typed, ids, time, reasons, lang)
     typer.echo(_text(card, name, frame))
@@ -84,18 +84,28 @@ def _ids(raw: pd.DataFrame, wanted: str | None, card: Card) -> pd.Series:
     return ids.rename(name)
 
 
-def customer_time(raw: pd.DataFrame, card: Card, as_of: str | None) -> np.ndarray:
-    """The time as a customer: from the dates where the training took it from them, else from its column."""
+def _time(raw: pd.DataFrame, card: Card, as_of: str | None, source: str) -> np.ndarray | None:
+    """The time as a customer where the model needs it: from the dates if the training took it from them, else from its column. Refuses absent columns."""
+    name, start = card.time["column"], card.time["start"]
+    needed = list(dict.fromkeys([*card.preparation.names, *([name] if card.model == "cox" else [])]))
+    from_dates = bool(card.time["dated"]) and start in raw.columns
+    absent = [column for column in needed if column not in raw.columns and not (column == name and from_dates)]
+    if absent:
+        shown = ", ".join(f"'{column}'" + (f" (or '{start}', from which it follows)" if column == name and card.time["dated"] else "") for column in absent[:5])
+        more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
+        columns = "column" if len(absent) == 1 else "columns"
+        raise InvalidInput(f"'{source}' lacks the {columns} {shown}{more}, which the model needs; its columns are {', '.join(raw.columns)}")
+    if name not in needed:
+        return None
+    return time_from_dates(raw, card, as_of) if from_dates else as_numbers(raw[name], name)
+
+
+def time_from_dates(raw: pd.DataFrame, card: Card, as_of: str | None) -> np.ndarray:
+    """The time as a customer up to the last day seen, or to the end."""
     from tenure._columns import parse
     from tenure._contract import UNITS, Contract
 
-    known = card.time
-    name, start, end = known["column"], known["start"], known["end"]
-    if not known["dated"] or start not in raw.columns:
-        if name in raw.columns:
-            return as_numbers(raw[name], name)
-        wanted = f"'{name}'" + (f", or '{start}' from which it follows" if start else "")
-        raise InvalidInput(f"the table lacks the column {wanted}, which the model needs; its columns are {', '.join(raw.columns)}")
+    start, end = card.time["start"], card.time["end"]
     days = {}
     for column in (start, end):
         if column is None or column not in raw.columns:
@@ -120,7 +130,7 @@ def customer_time(raw: pd.DataFrame, card: Card, as_of: str | None) -> np.ndarra
         stop = np.where(np.isnat(days[end]) | (days[end] > until), until, days[end])
         if (stop < days[start]).any():
             raise InvalidInput(f"column '{end}': row {int((stop < days[start]).argmax()) + 1} ends before it starts")
-    return (stop - days[start]).astype(np.float64) / UNITS[known["unit"]]
+    return (stop - days[start]).astype(np.float64) / UNITS[card.time["unit"]]
 
 
 def _say_lost(raw: pd.DataFrame, card: Card) -> None:
@@ -165,6 +175,7 @@ def _scored(card: Card, typed: pd.DataFrame, ids: pd.Series, time: np.ndarray | 
 def _reasons(card: Card, typed: pd.DataFrame, design: pd.DataFrame, k: int, lang: str) -> list[list[dict[str, Any]]]:
     """Per customer the columns that raise the score most above the average training customer."""
     from tenure.evaluate._reasons import effects, grouped_sum, listed, top_groups
+    from tenure.reporting._model import MIN_EFFECT
 
     names = card.preparation.names
     _, scale, values, _ = effects(card.estimator, design)
@@ -175,8 +186,10 @@ def _reasons(card: Card, typed: pd.DataFrame, design: pd.DataFrame, k: int, lang
     grouped = grouped_sum(parts, groups)
     table = listed(names, scale, grouped, top_groups(grouped, k), groups, [_shown(typed[name], lang) for name in names], lang)
     found: list[list[dict[str, Any]]] = [[] for _ in range(len(design))]
+    least = LEAST.get(scale, MIN_EFFECT)
     for row, reason, value, effect, sentence in zip(*(table[name] for name in ("row", "reason", "value", "contribution", "sentence")), strict=True):
-        found[row].append({"reason": reason, "value": value, "contribution": effect, "sentence": sentence})
+        if effect >= least:
+            found[row].append({"reason": reason, "value": value, "contribution": effect, "sentence": sentence})
     return found
 
 

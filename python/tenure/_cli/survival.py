@@ -78,6 +78,8 @@ def _groups(customers: Customers, by: str, unit: str) -> pd.Series:
 
     frame = customers.frame
     known_column("--by", by, frame.columns)
+    if by in (customers.contract.label, customers.contract.end, customers.contract.reason):
+        raise InvalidInput(f"--by: '{by}' tells what became of a customer; groups must be known before")
     kind = customers.kind(by)
     if kind == "number":
         months = by == customers.time_column and unit == "months"
@@ -188,7 +190,7 @@ def _text(found: dict[str, Any]) -> str:
     if "log_rank" in found:
         test = found["log_rank"]
         verdict = "the groups leave at different rates" if test["p_value"] < 1 - found["level"] else "no clear difference between the groups"
-        lines += ["", f"log-rank test: chi-squared {test['statistic']:,.2f}, {test['dof']} degrees of freedom, {p_value(test['p_value'])}: {verdict}"]
+        lines += ["", f"log-rank test: chi-squared {test['statistic']:,.2f}, {test['dof']} df, {p_value(test['p_value'])}: {verdict}"]
     lines += ["", *aligned([[first, unit, "at risk", "still there", confidence], *_points(groups)])]
     lines += ["", "median: when half have left; never: not within the time seen"]
     lines += wrapped(f"mean to {number(found['tau'])}: time as a customer within the first {number(found['tau'])} {unit}, on average (restricted mean)")
