@@ -9,19 +9,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def write_together(files: Mapping[Path, str]) -> None:
-    """Write every text to its path, as UTF-8: all of them or none. A failure leaves what was there before."""
+def write_together(files: Mapping[Path, str | bytes]) -> None:
+    """Write every content to its path, texts as UTF-8: all of them or none. A failure leaves what was there before."""
     waiting: list[tuple[str, Path]] = []
     kept: list[tuple[str, Path]] = []
     placed: list[Path] = []
     try:
-        for path, text in files.items():
+        for path, content in files.items():
             if path.is_dir():
                 raise IsADirectoryError(f"'{path}' is a folder, a file name is needed")
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
             waiting.append((name, path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content.encode("utf-8") if isinstance(content, str) else content)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.chmod(name, 0o666 & ~_umask())

@@ -82,11 +82,20 @@ def reasons(
     if language not in ("en", "zh"):
         raise ValueError(f"language = {language!r}: must be 'en' or 'zh'")
     columns, scale, values = _contributions(model, X, background)
-    groups = _groups(X if background is None else background, columns, correlated)
-    grouped = _sum(values, groups)
-    chosen = _top(grouped, k)
+    groups = tied(X if background is None else background, columns, correlated)
+    grouped = grouped_sum(values, groups)
+    chosen = top_groups(grouped, k)
     agreement = None if train is None else _agreement(model, X, background, groups, chosen, train, refits, random_state)
-    texts = _texts(X, columns)
+    table = listed(columns, scale, grouped, chosen, groups, _texts(X, columns), language, agreement)
+    if agreement is None:
+        del table["agreement"]
+    return frame_like(table, X)
+
+
+def listed(
+    columns: list[str], scale: str, grouped: np.ndarray, chosen: np.ndarray, groups: list[list[int]], texts: list[Any], language: str, agreement: Any = None
+) -> dict[str, list[Any]]:
+    """The chosen groups of every row that raise its score, one entry each, with their sentences."""
     table: dict[str, list[Any]] = {name: [] for name in ("row", "rank", "reason", "value", "contribution", "agreement", "sentence")}
     for row, rank, group in _reasons_of(grouped, chosen):
         names, shown = [columns[j] for j in groups[group]], [texts[j](row) for j in groups[group]]
@@ -95,25 +104,30 @@ def reasons(
         entry = (row, rank + 1, words["column"], words["value"], effect, None if agreement is None else agreement[row, group])
         for name, item in zip(table, (*entry, SENTENCES[language, scale].format(**words)), strict=True):
             table[name].append(item)
-    if agreement is None:
-        del table["agreement"]
-    return frame_like(table, X)
+    return table
+
+
+def effects(model: Any, X: Any) -> tuple[list[str], str, np.ndarray, bool]:
+    """Names, scale, rows x columns of what each column adds, and whether that is above the average row already."""
+    check_is_fitted(model)
+    explained = getattr(model, "estimator_", model)
+    if hasattr(explained, "contributions"):
+        names = getattr(explained, "feature_names_in_", [f"x{j}" for j in range(explained.n_features_in_)])
+        scale = "log-hazard" if getattr(model, "_estimator_type", "") == "survival_regressor" else "log-odds"
+        return [str(name) for name in names], scale, explained.contributions(X), False
+    found = tree_shap(explained, X)
+    return found.columns, found.scale, found.values, True
 
 
 def _contributions(model: Any, X: Any, background: Any) -> tuple[list[str], str, np.ndarray]:
     """Names, scale, and rows x columns of what each column adds above the average row."""
-    check_is_fitted(model)
-    explained = getattr(model, "estimator_", model)
-    if hasattr(explained, "contributions"):
-        values = explained.contributions(X)
-        average = values.mean(axis=0) if background is None else explained.contributions(background).mean(axis=0)
-        names = getattr(explained, "feature_names_in_", [f"x{j}" for j in range(explained.n_features_in_)])
-        return [str(name) for name in names], "log-hazard" if getattr(model, "_estimator_type", "") == "survival_regressor" else "log-odds", values - average
-    found = tree_shap(explained, X)
-    return found.columns, found.scale, found.values
+    names, scale, values, centred = effects(model, X)
+    if centred:
+        return names, scale, values
+    return names, scale, values - (values if background is None else effects(model, background)[2]).mean(axis=0)
 
 
-def _groups(X: Any, columns: list[str], limit: float) -> list[list[int]]:
+def tied(X: Any, columns: list[str], limit: float) -> list[list[int]]:
     """Columns that are one reason: connected by correlations of `limit` or more."""
     frame = as_frame(X)
     values = [column_of(series) for series in frame.iter_columns()] if frame is not None else [("", column, None) for column in np.asarray(X).T]
@@ -127,11 +141,11 @@ def _groups(X: Any, columns: list[str], limit: float) -> list[list[int]]:
     return [[j for j, o in enumerate(owner) if o == g] for g in sorted(set(owner))]
 
 
-def _sum(values: np.ndarray, groups: list[list[int]]) -> np.ndarray:
+def grouped_sum(values: np.ndarray, groups: list[list[int]]) -> np.ndarray:
     return np.column_stack([values[:, members].sum(axis=1) for members in groups])
 
 
-def _top(grouped: np.ndarray, k: int) -> np.ndarray:
+def top_groups(grouped: np.ndarray, k: int) -> np.ndarray:
     return np.argsort(-grouped, axis=1, kind="stable")[:, :k]
 
 
@@ -149,8 +163,8 @@ def _agreement(model: Any, X: Any, background: Any, groups: list[list[int]], cho
     for refit in range(refits):
         index = np.random.default_rng((seed, refit)).integers(0, len(rows), len(rows))
         _, _, values = _contributions(clone(model).fit(_taken(rows, index), _taken(outcome, index)), X, background)
-        grouped = _sum(values, groups)
-        for row, _, group in _reasons_of(grouped, _top(grouped, chosen.shape[1])):
+        grouped = grouped_sum(values, groups)
+        for row, _, group in _reasons_of(grouped, top_groups(grouped, chosen.shape[1])):
             again[row, group] += 1 / refits
     return again
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -173,39 +174,9 @@ class Model:
 
     def quality(self) -> dict[str, Any] | None:
         """Ranking, calibration and lift on held-out folds."""
-        from tenure import evaluate
-
         if not self.usable:
             return None
-        auc = evaluate.roc_auc(self.lost, self.scores, level=LEVEL)
-        bins = evaluate.calibration_table(self.lost, self.scores, n_bins=10, level=LEVEL).to_dict(orient="records")
-        gains = evaluate.gains(self.lost, self.scores, n_bins=20).to_dict(orient="records")
-        brier, rate = float(evaluate.brier(self.lost, self.scores)), float(self.lost.mean())
-        curve = [{"share": 0.0, "captured": 0.0}] + [{"share": row["share"], "captured": row["captured"]} for row in gains]
-        lift, before = [], 0.0
-        for row in gains:
-            before += row["weight"]
-            if any(math.isclose(row["share"], share, abs_tol=1e-3) for share in SHARES):
-                found = row["cumulative_positives"]
-                share = {"share": round(row["share"], 2), "n": before, "lost": found, "rate": found / before}
-                lift.append({**share, "lift": row["cumulative_lift"], "captured": row["captured"]})
-        return {
-            "name": "logistic regression",
-            "folds": FOLDS,
-            "n": len(self.lost),
-            "lost": int(self.lost.sum()),
-            "features": self.people.features,
-            "left_out": self.left_out,
-            "auc": float(auc),
-            "auc_lower": auc.lower,
-            "auc_upper": auc.upper,
-            "brier": brier,
-            "brier_base": rate * (1 - rate),
-            "brier_gain": 1 - brier / (rate * (1 - rate)),
-            "calibration": [{**{name: row[name] for name in ("predicted", "observed", "lower", "upper")}, "n": int(row["rows"])} for row in bins],
-            "gains": curve,
-            "lift": lift,
-        }
+        return {"name": "logistic regression", "folds": FOLDS, "features": self.people.features, "left_out": self.left_out, **held_out(self.lost, self.scores)}
 
     def risk(self) -> dict[str, Any] | None:
         """Tiers with what happened in them, and the current customers with the highest risk."""
@@ -213,9 +184,7 @@ class Model:
 
         if not self.usable or not len(self.now):
             return None
-        rate = float(self.lost.mean())
-        digits = 2 if rate >= 0.05 else 4
-        edges = [round(min(2 * rate, (1 + rate) / 2), digits), round(rate, digits)]
+        edges = tier_edges(float(self.lost.mean()))
         value = self.customers.contract.value
         turnover = np.nan_to_num(self.customers.frame[value].to_numpy(dtype=np.float64))[self.people.now_rows] if value else None
         tiers = []
@@ -245,7 +214,7 @@ class Model:
                 {
                     "id": str(self.customers.ids[row]),
                     "probability": score,
-                    "tier": "high" if score >= edges[0] else "raised" if score >= edges[1] else "low",
+                    "tier": tier_of(score, edges),
                     "time": None if time is None else float(time),
                     "value": float(turnover[place]) if turnover is not None else None,
                     "reasons": found,
@@ -280,6 +249,47 @@ class Model:
         if value != value or value is None:
             return None
         return float(value) if name in self.design.numbers else str(value)
+
+
+def held_out(lost: np.ndarray, scores: np.ndarray, level: float = LEVEL) -> dict[str, Any]:
+    """Ranking, calibration and lift of the `scores` of customers that their model did not see."""
+    from tenure import evaluate
+
+    auc = evaluate.roc_auc(lost, scores, level=level)
+    bins = evaluate.calibration_table(lost, scores, n_bins=10, level=level).to_dict(orient="records")
+    gains = evaluate.gains(lost, scores, n_bins=20).to_dict(orient="records")
+    brier, rate = float(evaluate.brier(lost, scores)), float(lost.mean())
+    curve = [{"share": 0.0, "captured": 0.0}] + [{"share": row["share"], "captured": row["captured"]} for row in gains]
+    lift, before = [], 0.0
+    for row in gains:
+        before += row["weight"]
+        if any(math.isclose(row["share"], share, abs_tol=1e-3) for share in SHARES):
+            found = row["cumulative_positives"]
+            share = {"share": round(row["share"], 2), "n": before, "lost": found, "rate": found / before}
+            lift.append({**share, "lift": row["cumulative_lift"], "captured": row["captured"]})
+    return {
+        "n": len(lost),
+        "lost": int(lost.sum()),
+        "auc": float(auc),
+        "auc_lower": auc.lower,
+        "auc_upper": auc.upper,
+        "brier": brier,
+        "brier_base": rate * (1 - rate),
+        "brier_gain": 1 - brier / (rate * (1 - rate)),
+        "calibration": [{**{name: row[name] for name in ("predicted", "observed", "lower", "upper")}, "n": int(row["rows"])} for row in bins],
+        "gains": curve,
+        "lift": lift,
+    }
+
+
+def tier_edges(rate: float) -> tuple[float, float]:
+    """Probabilities from which a risk is high (twice the overall rate, never more than half-way to 1) and raised (the overall rate)."""
+    digits = 2 if rate >= 0.05 else 4
+    return round(min(2 * rate, (1 + rate) / 2), digits), round(rate, digits)
+
+
+def tier_of(probability: float, edges: Sequence[float]) -> str:
+    return "high" if probability >= edges[0] else "raised" if probability >= edges[1] else "low"
 
 
 def _least_effect(row: dict[str, Any]) -> tuple[float, float]:

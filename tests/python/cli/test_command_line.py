@@ -7,25 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import tenure as tn
-from tenure.cli import app
 
 PACKAGE = str(Path(tn.__file__).parents[1])
-
-
-@pytest.fixture
-def run(monkeypatch, tmp_path):
-    """The command line in this process, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        words = [str(word) for word in arguments]
-        monkeypatch.setattr(sys, "argv", ["tenure", *words])
-        return CliRunner().invoke(app, words, env={"COLUMNS": "200", "NO_COLOR": "1"}, catch_exceptions=False)
-
-    return call
 
 
 def test_the_module_runs_as_a_program(tmp_path):
@@ -142,6 +127,6 @@ def test_inspect_a_model_file(run, tmp_path):
 
 def test_version_and_help(run):
     assert run("--version").stdout == f"tenure {tn.__version__}\n"
-    for verb in ("report", "rate", "inspect"):
+    for verb in ("report", "rate", "cohort", "survival", "rules", "train", "score", "inspect"):
         assert verb in run("--help").stdout
         assert run(verb, "--help").exit_code == 0
