@@ -282,11 +282,10 @@ TENURE_INLINE std::vector<double> out_of_bag_risk(const random_forest_model& mod
   });
   std::vector<double> sums(x.rows());
   std::vector<std::uint32_t> votes(x.rows());
-  trees::detail::visit_leaves(model.trees, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {
-    const std::int64_t* const nodes = model.trees.nodes.data() + model.trees.tree_begin[t];
+  trees::detail::visit_leaves(model.trees, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* value) {
     for (std::size_t i = 0; i < count; ++i) {
       if (!outside[t][begin + i]) continue;
-      sums[begin + i] += model.trees.values[static_cast<std::uint32_t>(nodes[leaf[i]])];
+      sums[begin + i] += model.trees.values[value[i]];
       ++votes[begin + i];
     }
   });

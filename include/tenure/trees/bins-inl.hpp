@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -8,6 +9,7 @@
 
 #include "tenure/numeric/sort.hpp"
 #include "tenure/trees/bins.hpp"
+#include "tenure/trees/code_kernel.hpp"
 
 namespace tenure::inline TENURE_ABI::trees {
 
@@ -118,33 +120,31 @@ inline column_bins bins_of(const table_column& column, std::size_t max_bins, con
   return bins;
 }
 
-/// The code of a number: 1 + the cuts below it. `padded` holds 255 cuts, infinite from the last real one on.
-inline std::uint8_t code_of(const double* padded, double x) {
-  unsigned position = 0;
-  for (unsigned step = 128; step > 0; step /= 2)
-    position += padded[position + step - 1] < x ? step : 0U;
-  return static_cast<std::uint8_t>(std::isnan(x) ? 0U : position + 1);
-}
+inline constexpr std::size_t bin_block = 256;  // rows that are coded together
 
-/// Writes codes of rows [begin, end) of column j; returns whether there was {a missing, an infinite} value.
-inline std::pair<bool, bool> write_codes(const table_column& column, const column_bins& bins, const double* padded, std::size_t begin, std::size_t end,
+/// Writes codes of a block of rows of one column; returns whether there was {a missing, an infinite} value.
+inline std::pair<bool, bool> write_codes(const table_column& column, const column_bins& bins, const padded_cuts& cuts, std::size_t begin, std::size_t count,
                                          std::uint8_t* out, std::size_t stride) {
   bool missing = false, infinite = false;
   column.values.visit([&](auto values) {
     if (bins.categorical) {
-      for (std::size_t i = begin; i < end; ++i, out += stride) {
-        const auto level = static_cast<std::int64_t>(values[i]);
+      for (std::size_t i = 0; i < count; ++i, out += stride) {
+        const auto level = static_cast<std::int64_t>(values[begin + i]);
         missing |= level < 0;
         *out = level < 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(bins.level_codes[static_cast<std::size_t>(level)]);
       }
       return;
     }
-    for (std::size_t i = begin; i < end; ++i, out += stride) {
-      const auto x = static_cast<double>(values[i]);
-      const std::uint8_t code = code_of(padded, x);
-      missing |= code == 0;
-      infinite |= std::abs(x) > std::numeric_limits<double>::max();
-      *out = code;
+    std::array<double, bin_block> numbers{};
+    std::array<std::uint16_t, bin_block> codes{};
+    for (std::size_t i = 0; i < count; ++i) {
+      numbers[i] = static_cast<double>(values[begin + i]);
+      infinite |= std::abs(numbers[i]) > std::numeric_limits<double>::max();
+    }
+    code_numbers(numbers.data(), count, cuts.values.data(), cuts.values.size(), codes.data());
+    for (std::size_t i = 0; i < count; ++i, out += stride) {
+      missing |= codes[i] == 0;
+      *out = static_cast<std::uint8_t>(codes[i]);
     }
   });
   return {missing, infinite};
@@ -171,15 +171,15 @@ TENURE_INLINE binned_table bin(const table_view& x, int max_bins, const executio
   const execution quiet{.threads = run.threads};
   parallel_for(x.cols(), quiet, [&](std::size_t j) { table.columns[j] = detail::bins_of(x[j], static_cast<std::size_t>(max_bins), weight); });
 
-  std::vector<double> padded(256 * x.cols(), std::numeric_limits<double>::infinity());
-  for (std::size_t j = 0; j < x.cols(); ++j)
-    std::copy(table.columns[j].cuts.begin(), table.columns[j].cuts.end(), padded.begin() + static_cast<std::ptrdiff_t>(256 * j));
+  std::vector<detail::padded_cuts> cuts;
+  for (const auto& column : table.columns)
+    cuts.emplace_back(column.cuts);
   const chunking chunks(x.rows(), 1024, 256);
   std::vector<std::uint8_t> missing(chunks.count() * x.cols()), infinite(missing.size());
   parallel_chunks(chunks, quiet, [&](std::size_t c, std::size_t begin, std::size_t end) {
-    for (std::size_t block = begin; block < end; block += 256)
+    for (std::size_t block = begin; block < end; block += detail::bin_block)
       for (std::size_t j = 0; j < x.cols(); ++j) {
-        const auto [m, i] = detail::write_codes(x[j], table.columns[j], padded.data() + 256 * j, block, std::min(block + 256, end),
+        const auto [m, i] = detail::write_codes(x[j], table.columns[j], cuts[j], block, std::min(detail::bin_block, end - block),
                                                 table.codes.data() + block * x.cols() + j, x.cols());
         missing[c * x.cols() + j] |= m;
         infinite[c * x.cols() + j] |= i;

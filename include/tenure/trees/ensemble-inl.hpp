@@ -6,8 +6,10 @@
 #include <limits>
 
 #include "tenure/core/describe.hpp"
+#include "tenure/trees/code_kernel.hpp"
 #include "tenure/trees/ensemble.hpp"
 #include "tenure/trees/kernels.hpp"
+#include "tenure/trees/level_walk.hpp"
 
 namespace tenure::inline TENURE_ABI::trees {
 
@@ -32,34 +34,66 @@ inline std::uint32_t cut_code(const std::vector<double>& cuts, double x) {
   return std::isnan(x) ? 0U : static_cast<std::uint32_t>(first - cuts.data()) + 1;
 }
 
-/// The rows of a table in codes, block by block, each block handed to every tree.
+/// Turns rows of a table into codes, row-major.
 template <class Code>
-class block_coder {
+class row_coder {
  public:
-  explicit block_coder(const tree_ensemble& model) : model_(model) {}
+  explicit row_coder(const tree_ensemble& model) : columns_(model.columns) {
+    for (const auto& column : columns_)
+      cuts_.emplace_back(column.cuts);
+  }
 
-  void write(const table_view& x, std::size_t begin, std::size_t end, Code* out) const {
-    const std::size_t p = model_.columns.size();
-    for (std::size_t j = 0; j < p; ++j) {
-      const tree_column& column = model_.columns[j];
-      Code* cell = out + j;
-      x[j].values.visit([&](auto values) {
-        if (column.schema.categorical) {
-          for (std::size_t i = begin; i < end; ++i, cell += p) {
-            const auto level = static_cast<std::int64_t>(values[i]);
-            *cell = static_cast<Code>(level < 0 ? 0 : column.level_codes[static_cast<std::size_t>(level)]);
-          }
-          return;
-        }
-        for (std::size_t i = begin; i < end; ++i, cell += p)
-          *cell = static_cast<Code>(cut_code(column.cuts, static_cast<double>(values[i])));
-      });
-    }
+  /// Returns whether any code is 0 (missing).
+  bool write(const table_view& x, std::size_t begin, std::size_t end, Code* out) const {
+    bool missing = false;
+    for (; begin < end; begin += block, out += block * columns_.size())
+      for (std::size_t j = 0; j < columns_.size(); ++j)
+        missing |= write_column(j, x[j].values, begin, std::min(block, end - begin), out + j);
+    return missing;
   }
 
  private:
-  const tree_ensemble& model_;
+  static constexpr std::size_t block = 256;
+
+  bool write_column(std::size_t j, const numeric_column& from, std::size_t begin, std::size_t count, Code* cell) const {
+    std::array<std::uint16_t, block> codes{};
+    from.visit([&](auto values) {
+      if (columns_[j].schema.categorical) {
+        for (std::size_t i = 0; i < count; ++i) {
+          const auto level = static_cast<std::int64_t>(values[begin + i]);
+          codes[i] = level < 0 ? std::uint16_t{0} : columns_[j].level_codes[static_cast<std::size_t>(level)];
+        }
+        return;
+      }
+      std::array<double, block> numbers{};
+      for (std::size_t i = 0; i < count; ++i)
+        numbers[i] = static_cast<double>(values[begin + i]);
+      code_numbers(numbers.data(), count, cuts_[j].values.data(), cuts_[j].values.size(), codes.data());
+    });
+    bool missing = false;
+    for (std::size_t i = 0; i < count; ++i, cell += columns_.size()) {
+      *cell = static_cast<Code>(codes[i]);
+      missing |= codes[i] == 0;
+    }
+    return missing;
+  }
+
+  const std::vector<tree_column>& columns_;
+  std::vector<padded_cuts> cuts_;
 };
+
+/// Behind every row of codes the same codes less one.
+template <class Code>
+std::vector<Code> in_halves(const std::vector<Code>& codes, std::size_t columns) {
+  std::vector<Code> wide;
+  wide.reserve(2 * codes.size());
+  for (std::size_t i = 0; i < codes.size(); i += columns) {
+    const auto row = codes.begin() + static_cast<std::ptrdiff_t>(i);
+    wide.insert(wide.end(), row, row + static_cast<std::ptrdiff_t>(columns));
+    std::transform(row, row + static_cast<std::ptrdiff_t>(columns), std::back_inserter(wide), [](Code code) { return static_cast<Code>(code - 1); });
+  }
+  return wide;
+}
 
 inline bool small_codes(const tree_ensemble& model) {
   return std::all_of(model.columns.begin(), model.columns.end(), [](const tree_column& c) {
@@ -70,20 +104,39 @@ inline bool small_codes(const tree_ensemble& model) {
 
 inline bool has_sets(const tree_ensemble& model) { return !model.sets.empty(); }
 
-/// use(row range begin, count, tree, leaves of those rows) for every block and tree, trees in order within a block.
+/// Rows of one block: many, so that a tree is fetched from memory once for all of them, but no more than keeps every thread busy and the codes
+/// of a block in a few megabytes.
+inline std::size_t rows_of_block(std::size_t rows, std::size_t row_bytes, int threads) {
+  const auto parts = static_cast<std::size_t>(thread_count(threads));
+  const std::size_t most = std::clamp((std::size_t{4} << 20) / row_bytes, std::size_t{1024}, std::size_t{65536});
+  return std::clamp((rows + parts - 1) / parts, std::size_t{1024}, most);
+}
+
 template <class Code>
-void walk_blocks(const tree_ensemble& model, const table_view& x, const execution& run, const leaf_use& use) {
-  const block_coder<Code> coder(model);
-  const std::size_t block = 1024;
+void walk_blocks(const tree_ensemble& model, const std::vector<std::int64_t>& nodes, const table_view& x, const execution& run, const leaf_use& use) {
+  const std::size_t p = model.columns.size(), block = rows_of_block(x.rows(), p * sizeof(Code), run.threads);
+  const row_coder<Code> coder(model);
   parallel_for((x.rows() + block - 1) / block, run, [&](std::size_t b) {
-    const std::size_t begin = b * block, end = std::min(begin + block, x.rows());
-    std::vector<Code> codes((end - begin) * model.columns.size());
-    coder.write(x, begin, end, codes.data());
-    std::array<std::uint32_t, block> leaf;
+    const std::size_t begin = b * block, count = std::min(block, x.rows() - begin);
+    std::vector<Code> codes(count * p);
+    const bool halves = coder.write(x, begin, begin + count, codes.data());
+    if (halves) codes = in_halves(codes, p);
+    level_rows<Code> rows{codes.data(), halves ? 2 * p : p, count, nullptr, model.set_words};
+    std::vector<std::uint32_t> found(count);
+    level_tree levels;
     for (std::size_t t = 0; t < model.trees(); ++t) {
-      const std::uint32_t* sets = has_sets(model) ? model.sets.data() + std::size_t{model.set_begin[t]} * model.set_words : nullptr;
-      walk_tree(model.nodes.data() + model.tree_begin[t], codes.data(), model.columns.size(), end - begin, sets, model.set_words, leaf.data());
-      use(begin, end - begin, t, leaf.data());
+      const std::int64_t* const tree = nodes.data() + model.tree_begin[t];
+      const std::size_t size = model.tree_begin[t + 1] - model.tree_begin[t];
+      rows.sets = has_sets(model) ? model.sets.data() + std::size_t{model.set_begin[t]} * model.set_words : nullptr;
+      if (size <= 8 * count) {
+        levels.lay_out(tree, size, p, halves);
+        walk_levels(levels, rows, found.data());
+      } else {
+        walk_tree(tree, rows.codes, rows.width, count, rows.sets, rows.set_words, found.data());
+        for (auto& node : found)
+          node = static_cast<std::uint32_t>(tree[node]);
+      }
+      use(begin, count, t, found.data());
     }
   });
 }
@@ -95,12 +148,17 @@ inline std::vector<column_schema> schema_of(const tree_ensemble& model) {
   return schema;
 }
 
-TENURE_INLINE void visit_leaves(const tree_ensemble& model, const table_view& x, const execution& run, leaf_use use) {
+/// `nodes`: the model's, or the same trees with other things in the low half of their leaves.
+inline void visit_nodes(const tree_ensemble& model, const std::vector<std::int64_t>& nodes, const table_view& x, const execution& run, const leaf_use& use) {
   const aligned_table aligned(x, schema_of(model), unseen_level::missing);
   if (small_codes(model))
-    walk_blocks<std::uint8_t>(model, aligned.view(), run, use);
+    walk_blocks<std::uint8_t>(model, nodes, aligned.view(), run, use);
   else
-    walk_blocks<std::uint16_t>(model, aligned.view(), run, use);
+    walk_blocks<std::uint16_t>(model, nodes, aligned.view(), run, use);
+}
+
+TENURE_INLINE void visit_leaves(const tree_ensemble& model, const table_view& x, const execution& run, leaf_use use) {
+  visit_nodes(model, model.nodes, x, run, use);
 }
 
 }  // namespace detail
@@ -159,17 +217,16 @@ TENURE_INLINE void tree_ensemble::check() const {
 
 TENURE_INLINE std::vector<double> sum_values(const tree_ensemble& model, const table_view& x, const execution& run) {
   std::vector<double> sums(x.rows());
-  detail::visit_leaves(model, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {
-    const std::int64_t* nodes = model.nodes.data() + model.tree_begin[t];
+  detail::visit_leaves(model, x, run, [&](std::size_t begin, std::size_t count, std::size_t, const std::uint32_t* value) {
     for (std::size_t i = 0; i < count; ++i)
-      sums[begin + i] += model.values[static_cast<std::uint32_t>(nodes[leaf[i]])];
+      sums[begin + i] += model.values[value[i]];
   });
   return sums;
 }
 
 TENURE_INLINE std::vector<std::uint16_t> code_rows(const tree_ensemble& model, const table_view& x, const execution& run) {
   const aligned_table aligned(x, detail::schema_of(model), unseen_level::missing);
-  const detail::block_coder<std::uint16_t> coder(model);
+  const detail::row_coder<std::uint16_t> coder(model);
   std::vector<std::uint16_t> codes(x.rows() * model.columns.size());
   parallel_chunks(chunking(x.rows(), 1024), run, [&](std::size_t, std::size_t begin, std::size_t end) {
     coder.write(aligned.view(), begin, end, codes.data() + begin * model.columns.size());
@@ -178,14 +235,17 @@ TENURE_INLINE std::vector<std::uint16_t> code_rows(const tree_ensemble& model, c
 }
 
 TENURE_INLINE std::vector<std::uint32_t> leaf_numbers(const tree_ensemble& model, const table_view& x, const execution& run) {
-  std::vector<std::uint32_t> number(model.nodes.size());
+  auto numbered = model.nodes;
   for (std::size_t t = 0; t < model.trees(); ++t)
     for (std::uint32_t i = model.tree_begin[t], leaves = 0; i < model.tree_begin[t + 1]; ++i)
-      if (model.node(i).leaf) number[i] = leaves++;
+      if (tree_node node = model.node(i); node.leaf) {
+        node.right = leaves++;
+        numbered[i] = node.packed();
+      }
   std::vector<std::uint32_t> out(x.rows() * model.trees());
-  detail::visit_leaves(model, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* leaf) {
+  detail::visit_nodes(model, numbered, x, run, [&](std::size_t begin, std::size_t count, std::size_t t, const std::uint32_t* number) {
     for (std::size_t i = 0; i < count; ++i)
-      out[(begin + i) * model.trees() + t] = number[model.tree_begin[t] + leaf[i]];
+      out[(begin + i) * model.trees() + t] = number[i];
   });
   return out;
 }

@@ -94,23 +94,23 @@ struct tree_ensemble {
 };
 
 namespace detail {
-/// A non-owning reference to a callable (first row, number of rows, tree, node of each row's leaf relative to the tree).
+/// A non-owning reference to a callable (first row, number of rows, tree, what the leaf of each row holds).
 class leaf_use {
  public:
   template <class F, class = std::enable_if_t<!std::is_same_v<std::remove_cvref_t<F>, leaf_use>>>
   leaf_use(F&& f)
       : object_(const_cast<void*>(static_cast<const void*>(&f))),
-        call_([](void* o, std::size_t begin, std::size_t count, std::size_t tree, const std::uint32_t* leaf) {
-          (*static_cast<std::remove_reference_t<F>*>(o))(begin, count, tree, leaf);
+        call_([](void* o, std::size_t begin, std::size_t count, std::size_t tree, const std::uint32_t* held) {
+          (*static_cast<std::remove_reference_t<F>*>(o))(begin, count, tree, held);
         }) {}
-  void operator()(std::size_t begin, std::size_t count, std::size_t tree, const std::uint32_t* leaf) const { call_(object_, begin, count, tree, leaf); }
+  void operator()(std::size_t begin, std::size_t count, std::size_t tree, const std::uint32_t* held) const { call_(object_, begin, count, tree, held); }
 
  private:
   void* object_;
   void (*call_)(void*, std::size_t, std::size_t, std::size_t, const std::uint32_t*);
 };
 
-/// Sends the rows of `x` down every tree, in blocks of rows; within a block trees come in order.
+/// Sends the rows of `x` down every tree, in blocks of rows; within a block trees come in order. A leaf holds the index of its value.
 void visit_leaves(const tree_ensemble& model, const table_view& x, const execution& run, leaf_use use);
 }  // namespace detail
 
