@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tenure/survival/aft.hpp"
 #include "tenure/survival/aft_laws-inl.hpp"
 #include "tenure/survival/outcome.hpp"
 
