@@ -222,7 +222,14 @@ void bind_association_rules(py::module_& module) {
   module.def("measure_names", &rules::measure_names);
   module.def("measure_formula", &rules::measure_formula, py::arg("name"));
   module.def(
-      "adjust_false_discovery", [](const std::vector<double>& p, double tests) { return python::to_numpy(rules::adjust_false_discovery(p, tests)); },
+      "adjust_false_discovery",
+      [](const python::double_array& p, double tests) {
+        const auto values = python::as_doubles(p, "p");
+        std::vector<double> copy(values.size());
+        for (std::size_t i = 0; i < copy.size(); ++i)
+          copy[i] = values[i];
+        return python::to_numpy(rules::adjust_false_discovery(copy, tests));
+      },
       py::arg("p"), py::arg("tests"));
 }
 

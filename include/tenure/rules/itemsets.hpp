@@ -67,6 +67,8 @@ struct itemsets {
 /// (Zaki 2000; Borgelt 2003; for closed sets the order of Uno, Kiyomi and Arimura 2004). fpgrowth grows patterns from prefix trees (Han,
 /// Pei and Yin 2000); apriori counts length by length (Agrawal and Srikant 1994). `automatic` takes eclat, the fastest on every data set tried.
 ///
+/// The most frequent closed sets (`top`) are eclat's whatever the algorithm asked for.
+///
 /// A result that would not fit into `memory_limit` is cut at the smallest count at which it does: `complete_from` says which. For
 /// maximal sets the search is run again at doubled counts until it fits; for generators it is their candidates that must fit. The answer is the same for any
 /// number of threads; sets come in an order that depends on the algorithm. Memory besides the result: 12 bytes an item occurrence, and as much again as the

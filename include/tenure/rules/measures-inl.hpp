@@ -225,7 +225,9 @@ TENURE_INLINE std::vector<double> rule_measure(const rule_list& rules, const std
   const auto& entry = detail::measure_named(name);
   const bool counts_ways = name == "fisher_p" || name.rfind("hyper_", 0) == 0;
   const detail::log_factorials factorials(counts_ways ? static_cast<std::size_t>(rules.baskets) : 0);
-  const auto known = [](double confidence) { return confidence > 0 ? confidence : std::numeric_limits<double>::quiet_NaN(); };
+  const auto known = [](const std::vector<double>& confidence, std::size_t k) {
+    return !confidence.empty() && confidence[k] > 0 ? confidence[k] : std::numeric_limits<double>::quiet_NaN();
+  };
   std::vector<double> out(rules.size());
   parallel_chunks(chunking(rules.size(), 256, 64), run, [&](std::size_t, std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end; ++k) {
@@ -239,8 +241,8 @@ TENURE_INLINE std::vector<double> rule_measure(const rule_list& rules, const std
       t.y = t.right() / t.n;
       t.xy = t.a / t.n;
       t.confidence = t.a / t.left();
-      t.simpler = known(rules.best_simpler[k]);
-      t.parent = known(rules.best_parent[k]);
+      t.simpler = known(rules.best_simpler, k);
+      t.parent = known(rules.best_parent, k);
       t.min_support = static_cast<double>(rules.min_count) / t.n;
       t.min_confidence = rules.min_confidence;
       t.factorials = &factorials;

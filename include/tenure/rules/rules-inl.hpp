@@ -29,19 +29,13 @@ class rule_generator {
     out_.min_count = sets_.min_count;
     out_.min_confidence = options_.min_confidence;
     if (options_.compare_simpler || options_.max_consequent > 1) without_.resize(sets_.items.size());
-    for (auto* counts : {&out_.both, &out_.left_count, &out_.right_count})
-      counts->reserve(sets_.size());
-    for (auto* offsets : {&out_.left_offsets, &out_.right_offsets})
-      offsets->reserve(sets_.size() + 1);
-    for (auto* items : {&out_.left, &out_.right})
-      items->reserve(sets_.items.size());
     if (options_.compare_simpler) best_of_simpler();
+    if (options_.max_consequent == 1) {
+      single_consequents();
+      return std::move(out_);
+    }
     for (std::size_t s = 0; s < sets_.size(); ++s) {
       if (sets_.set(s).size() < 2) continue;
-      if (options_.max_consequent == 1) {
-        single_consequents(s);
-        continue;
-      }
       if (!options_.compare_simpler) find_parts(s);
       consequent_.clear();
       grow(s, 0);
@@ -114,38 +108,69 @@ class rule_generator {
     return sets_.counts[known(options_.compare_simpler ? without_[static_cast<std::size_t>(sets_.offsets[s]) + i] : index_.without(s, i))];
   }
 
-  /// `grow` for the usual case of one item on the right.
-  void single_consequents(std::size_t s) {
-    const auto items = sets_.set(s);
-    const std::size_t n = items.size();
-    const double both = sets_.counts[s];
-    bool ordered = false;
-    out_.examined += static_cast<double>(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::uint32_t left = count_without(s, i);
-      if (both < least_ * static_cast<double>(left)) continue;
-      if (!std::exchange(ordered, true)) {
-        consequent_.assign(items.begin(), items.end());
-        std::sort(consequent_.begin(), consequent_.end());
+  /// `grow` for the usual case of one item on the right: first the antecedents' counts, then room for just the rules there are.
+  void single_consequents() {
+    std::vector<std::uint32_t> left_of(sets_.items.size());
+    std::size_t rules = 0, left_items = 0;
+    for (std::size_t s = 0; s < sets_.size(); ++s) {
+      const std::size_t n = sets_.set(s).size(), at = static_cast<std::size_t>(sets_.offsets[s]);
+      if (n < 2) continue;
+      out_.examined += static_cast<double>(n);
+      for (std::size_t i = 0; i < n; ++i) {
+        left_of[at + i] = count_without(s, i);
+        const std::size_t held = holds(s, left_of[at + i]) ? 1 : 0;
+        rules += held;
+        left_items += held * (n - 1);
       }
-      const std::int32_t item = items[i];
-      const std::size_t to = out_.left.size();
-      out_.left.resize(to + n - 1);
-      std::remove_copy(consequent_.begin(), consequent_.end(), out_.left.begin() + static_cast<std::ptrdiff_t>(to), item);
-      out_.right.push_back(item);
-      append(s, left, count_of_item_[static_cast<std::size_t>(item)], static_cast<std::size_t>(sets_.offsets[s]) + i);
+    }
+    for (auto* offsets : {&out_.left_offsets, &out_.right_offsets})
+      offsets->resize(rules + 1);
+    for (auto* counts : {&out_.both, &out_.left_count, &out_.right_count})
+      counts->resize(rules);
+    out_.left.resize(left_items);
+    out_.right.resize(rules);
+    for (auto* best : {&out_.best_simpler, &out_.best_parent})
+      best->resize(options_.compare_simpler ? rules : 0);
+    auto left = out_.left.begin();
+    std::size_t k = 0;
+    for (std::size_t s = 0; s < sets_.size(); ++s) {
+      const auto items = sets_.set(s);
+      const auto at = static_cast<std::size_t>(sets_.offsets[s]);
+      bool ordered = false;
+      for (std::size_t i = 0; items.size() > 1 && i < items.size(); ++i) {
+        if (!holds(s, left_of[at + i])) continue;
+        if (!std::exchange(ordered, true)) {
+          consequent_.assign(items.begin(), items.end());
+          std::sort(consequent_.begin(), consequent_.end());
+        }
+        left = std::remove_copy(consequent_.begin(), consequent_.end(), left, items[i]);
+        out_.right[k] = items[i];
+        out_.both[k] = sets_.counts[s];
+        out_.left_count[k] = left_of[at + i];
+        out_.right_count[k] = count_of_item_[static_cast<std::size_t>(items[i])];
+        if (options_.compare_simpler) {
+          out_.best_simpler[k] = simpler_[at + i];
+          out_.best_parent[k] = parent_[at + i];
+        }
+        ++k;
+        out_.left_offsets[k] = left - out_.left.begin();
+        out_.right_offsets[k] = static_cast<std::int64_t>(k);
+      }
     }
   }
 
+  bool holds(std::size_t s, std::uint32_t left) const { return static_cast<double>(sets_.counts[s]) >= least_ * static_cast<double>(left); }
+
   void append(std::size_t s, std::uint32_t left, std::uint32_t right, std::size_t slot) {
-    const bool compared = options_.compare_simpler && out_.right.size() == static_cast<std::size_t>(out_.right_offsets.back()) + 1;
+    const bool single = out_.right.size() == static_cast<std::size_t>(out_.right_offsets.back()) + 1;
     out_.left_offsets.push_back(static_cast<std::int64_t>(out_.left.size()));
     out_.right_offsets.push_back(static_cast<std::int64_t>(out_.right.size()));
     out_.both.push_back(sets_.counts[s]);
     out_.left_count.push_back(left);
     out_.right_count.push_back(right);
-    out_.best_simpler.push_back(compared ? simpler_[slot] : 0.0);
-    out_.best_parent.push_back(compared ? parent_[slot] : 0.0);
+    if (!options_.compare_simpler) return;
+    out_.best_simpler.push_back(single ? simpler_[slot] : 0.0);
+    out_.best_parent.push_back(single ? parent_[slot] : 0.0);
   }
 
   void grow(std::size_t s, std::size_t from) {
@@ -157,7 +182,7 @@ class rule_generator {
       const auto slot = static_cast<std::size_t>(sets_.offsets[s]) + i;
       const std::uint32_t left =
           sets_.counts[single ? without_[slot] : known(index_.without_those(s, consequent_.size(), [&](std::int32_t item) { return in_consequent(item); }))];
-      if (static_cast<double>(sets_.counts[s]) >= least_ * static_cast<double>(left)) {
+      if (holds(s, left)) {
         add(s, left, slot);
         if (static_cast<std::int64_t>(consequent_.size()) < options_.max_consequent) grow(s, i + 1);
       }
@@ -200,10 +225,8 @@ inline void copy_rule(const rule_list& from, std::size_t k, rule_list& to) {
   to.both.push_back(from.both[k]);
   to.left_count.push_back(from.left_count[k]);
   to.right_count.push_back(from.right_count[k]);
-  to.best_simpler.push_back(from.best_simpler[k]);
-  to.best_parent.push_back(from.best_parent[k]);
-  if (!from.improvement_p.empty()) to.improvement_p.push_back(from.improvement_p[k]);
-  if (!from.q.empty()) to.q.push_back(from.q[k]);
+  for (auto member : {&rule_list::best_simpler, &rule_list::best_parent, &rule_list::improvement_p, &rule_list::q})
+    if (!(from.*member).empty()) (to.*member).push_back((from.*member)[k]);
 }
 
 }  // namespace detail

@@ -13,7 +13,7 @@ namespace rules {
 struct rule_options {
   double min_confidence = 0.5;      // smallest share of the antecedent's baskets that hold the consequent
   std::int64_t max_consequent = 1;  // most items on the right side
-  bool compare_simpler = true;      // work out best_simpler and best_parent (0 otherwise)
+  bool compare_simpler = true;      // work out best_simpler and best_parent (empty otherwise)
 
   template <class Self, class Visit>
   static void describe(Self& self, Visit&& visit) {

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from tenure import _core
-from tenure._frames import as_frame
 from tenure._threads import threads
 from tenure.rates._inputs import churned_flags
-from tenure.rules._encode import ItemEncoder
+from tenure.rules._encode import ItemEncoder, frame_of
 from tenure.rules._rules import Rules, join_names
 
 _CHURN_MEASURES = ("confidence", "confidence_lower", "confidence_upper", "lift", "odds_ratio", "fisher_p", "q_value")
@@ -63,7 +62,9 @@ class ChurnRules(Rules):
             frame["confirmed"] = self.confirmation["confirmed"].to_numpy()[: len(frame)]
         return frame
 
-    def confirm(self, data: Any, churned: Any = None, *, positive: Any = None, alpha: float = 0.05) -> Any:
+    def confirm(  # type: ignore[override]
+        self, data: Any, churned: Any = None, *, positive: Any = None, alpha: float = 0.05
+    ) -> Any:
         """The same rules counted among other customers: the frame of `Rules.confirm`. Numbers are cut where they were cut in the search."""
         label = self._label if churned is None else churned
         return self._confirm(self._encoder.transform(data), churned_flags(label, "churned", data, positive).astype(bool), alpha)
@@ -206,8 +207,8 @@ def churn_rules(
     """
     outcome = churned_flags(churned, "churned", data, positive).astype(bool)
     encoder = ItemEncoder(trends=trends, change=trend_change, binning=binning, bins=bins, leave_out=[churned] if isinstance(churned, str) else [])
-    frame = as_frame(data)
-    if frame is not None and len(outcome) != frame.shape[0]:
+    frame = frame_of(data)
+    if len(outcome) != frame.shape[0]:
         raise ValueError(f"churned: must have one value a customer ({frame.shape[0]}), has {len(outcome)}")
     if not 0 <= holdout < 1:
         raise ValueError(f"holdout: must be in [0, 1), is {holdout}")
@@ -259,9 +260,7 @@ def contrast_rules(
     import narwhals.stable.v2 as nw
     import pandas as pd
 
-    frames = [as_frame(data) for data in (before, after)]
-    if frames[0] is None or frames[1] is None:
-        raise TypeError("before and after: must be frames with the same columns")
+    frames = [frame_of(data, name) for data, name in ((before, "before"), (after, "after"))]
     if not isinstance(churned, str):
         raise TypeError("churned: must be the name of a column of both frames")
     both = nw.concat([frame.select(frames[0].columns) for frame in frames], how="vertical")

@@ -42,7 +42,7 @@ class ItemEncoder:
 
     def fit(self, data: Any, outcome: np.ndarray) -> Any:
         """Learns the items of `data`; returns its baskets."""
-        frame = _frame(data)
+        frame = frame_of(data)
         measured = {column for columns in self.trends.values() for column in columns}
         self.columns: list[str] = []
         columns = []
@@ -61,7 +61,7 @@ class ItemEncoder:
 
     def transform(self, data: Any) -> Any:
         """The baskets of another table with the same columns."""
-        frame = _frame(data)
+        frame = frame_of(data)
         missing = [name for name in self.columns if name not in frame.columns]
         if missing:
             raise ValueError(f"column '{missing[0]}' is missing; the table has {', '.join(map(str, frame.columns))}")
@@ -81,10 +81,10 @@ class ItemEncoder:
         return columns
 
 
-def _frame(data: Any) -> Any:
+def frame_of(data: Any, argument: str = "data") -> Any:
     frame = as_frame(data)
     if frame is None:
-        raise TypeError(f"data: must be a frame with named columns, is a {type(data).__name__}")
+        raise TypeError(f"{argument}: must be a frame with named columns, is a {type(data).__name__}")
     return frame
 
 
@@ -119,7 +119,7 @@ def usage_by_period(usage: Any, *, customer: str, period: str, values: Sequence[
     >>> trends
     {'calls': ['calls 1', 'calls 2']}
     """
-    frame = _frame(usage)
+    frame = frame_of(usage, "usage")
     for column in (customer, period, *values):
         if column not in frame.columns:
             raise ValueError(f"'{column}' is not a column of usage; the columns are {', '.join(map(str, frame.columns))}")

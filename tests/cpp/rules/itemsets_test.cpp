@@ -133,12 +133,14 @@ TEST(Itemsets, TopKeepsTheMostFrequentAndTheirTies) {
       found expected;
       for (const auto& [set, count] : every)
         if (count >= counts[k - 1]) expected[set] = count;
-      for (const int threads : {1, 4}) {
-        const itemsets top = frequent_itemsets(baskets, {.min_count = 3, .target = target, .top = static_cast<std::int64_t>(k)}, {.threads = threads});
-        EXPECT_EQ(as_map(top), expected) << k;
-        EXPECT_EQ(top.complete_from, counts[k - 1]);
-        EXPECT_FALSE(top.cut);
-      }
+      for (const auto algorithm : algorithms)
+        for (const int threads : {1, 4}) {
+          const itemset_options options{.min_count = 3, .target = target, .algorithm = algorithm, .top = static_cast<std::int64_t>(k)};
+          const itemsets top = frequent_itemsets(baskets, options, {.threads = threads});
+          EXPECT_EQ(as_map(top), expected) << k << ' ' << name_of(target) << ' ' << name_of(algorithm);
+          EXPECT_EQ(top.complete_from, counts[k - 1]);
+          EXPECT_FALSE(top.cut);
+        }
     }
   }
 }
