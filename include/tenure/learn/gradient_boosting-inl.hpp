@@ -1,12 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
 #include "tenure/core/random.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
 #include "tenure/learn/tree_input-inl.hpp"
+#include "tenure/numeric/elementary.hpp"
 #include "tenure/trees/flatten-inl.hpp"
 #include "tenure/trees/grower-inl.hpp"
 #include "tenure/trees/sample-inl.hpp"
@@ -43,6 +45,7 @@ class booster {
     base_ = std::log(positive / (total - positive));
     score_.assign(table.rows, base_);
     probability_.resize(table.rows);
+    by_column_ = trees::detail::by_column(table, run_);
   }
 
   double base() const { return base_; }
@@ -55,7 +58,7 @@ class booster {
     auto targets = gradients(rows);
     auto limits = limits_;
     limits.features = drawn_columns(number);
-    const trees::detail::binned_source source{table_};
+    const trees::detail::binned_source source{table_, by_column_.data()};
     const auto tree = trees::detail::tree_grower<trees::detail::newton_rule, trees::detail::binned_source>(rule_, source, limits, run_).grow(rows, targets);
     const auto values = leaf_values(tree, rows);
     auto flat = trees::detail::flatten(
@@ -128,12 +131,19 @@ class booster {
     const sums total = parallel_reduce(
         chunks, run_, sums{},
         [&](sums& part, std::size_t begin, std::size_t end) {
-          for (std::size_t k = begin; k < end; ++k) {
-            const std::uint32_t i = rows[k];
-            const double p = logistic(score_[i]), w = weight(i);
-            probability_[i] = p;
-            part.gradient += w * std::abs(p - target_.y[i]);
-            part.hessian += w * p * (1 - p);
+          std::array<double, 512> z{};
+          for (std::size_t at = begin; at < end; at += z.size()) {
+            const std::size_t count = std::min(z.size(), end - at);
+            for (std::size_t k = 0; k < count; ++k)
+              z[k] = score_[rows[at + k]];
+            numeric::logistic_block(z.data(), count, z.data(), nullptr);
+            for (std::size_t k = 0; k < count; ++k) {
+              const std::uint32_t i = rows[at + k];
+              const double p = z[k], w = weight(i);
+              probability_[i] = p;
+              part.gradient += w * std::abs(p - target_.y[i]);
+              part.hessian += w * p * (1 - p);
+            }
           }
         },
         [](sums& a, const sums& b) {
@@ -216,6 +226,7 @@ class booster {
   std::uint32_t set_words_;
   trees::detail::grow_limits limits_;
   trees::detail::newton_rule rule_;
+  std::vector<std::uint8_t> by_column_;
   std::vector<std::uint32_t> train_, held_out_;
   double base_ = 0;
   std::vector<double> score_, probability_, drawn_;  // drawn_: weights of this round's rows, empty when all rows are in

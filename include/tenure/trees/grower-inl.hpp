@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -14,16 +15,30 @@
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
+/// The codes of a table column by column: what splitting many rows by one column reads.
+inline std::vector<std::uint8_t> by_column(const binned_table& table, const execution& run) {
+  std::vector<std::uint8_t> out(table.codes.size());
+  parallel_chunks(chunking(table.rows, 1024), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+    for (std::size_t block = begin; block < end; block += 1024)
+      for (std::size_t j = 0; j < table.cols; ++j)
+        for (std::size_t i = block; i < std::min(block + 1024, end); ++i)
+          out[j * table.rows + i] = table.row(i)[j];
+  });
+  return out;
+}
+
 /// Where a grower reads codes: bytes by row, or ranks by column.
 struct binned_source {
   const binned_table& table;
+  const std::uint8_t* by_column = nullptr;         // the same codes column by column, where there is such a copy
   static constexpr std::size_t block_rows = 4096;  // subtrees of at most so many rows grow in a block of their own
   using block_code = std::uint8_t;
 
   std::size_t cols() const { return table.cols; }
   const std::vector<column_bins>& columns() const { return table.columns; }
-  std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[std::size_t{row} * table.cols + j]; }
-  void prefetch(std::uint32_t row, std::uint32_t j) const { detail::prefetch(table.codes.data() + std::size_t{row} * table.cols + j); }
+  /// column_codes(j)[row * stride()]
+  const std::uint8_t* column_codes(std::uint32_t j) const { return by_column ? by_column + j * table.rows : table.codes.data() + j; }
+  std::size_t stride() const { return by_column ? 1 : table.cols; }
 
   row_block<std::uint8_t> block(const std::uint32_t* rows, std::size_t count) const {
     row_block<std::uint8_t> out;
@@ -47,8 +62,8 @@ struct ranked_source {
 
   std::size_t cols() const { return table.cols; }
   const std::vector<column_bins>& columns() const { return table.columns; }
-  std::uint32_t code(std::uint32_t row, std::uint32_t j) const { return table.codes[j][row]; }
-  void prefetch(std::uint32_t row, std::uint32_t j) const { detail::prefetch(table.codes[j].data() + row); }
+  const std::uint32_t* column_codes(std::uint32_t j) const { return table.codes[j].data(); }
+  static constexpr std::size_t stride() { return 1; }
 
   /// Ranks are made dense again among the block's rows: bits mark the ranks that occur, counting bits below gives the new rank.
   row_block<std::uint16_t> block(const std::uint32_t* rows, std::size_t count) const {
@@ -230,11 +245,11 @@ class tree_grower {
 
   static constexpr bool keeps_histograms = std::is_same_v<Source, binned_source>;
 
-  void add(const node_type& node, const std::uint32_t* features, std::size_t count, stat* out) const {
+  /// Adds `n` rows, `first` of the node's on, to histograms of `count` columns.
+  void add(const node_type& node, std::size_t first, std::size_t n, const std::uint32_t* features, std::size_t count, stat* out) const {
     if constexpr (keeps_histograms) {
-      const std::uint32_t* const rows = rows_->data() + node.begin;
-      const stat* const targets = targets_->data() + node.begin;
-      const std::size_t n = node.end - node.begin;
+      const std::uint32_t* const rows = rows_->data() + node.begin + first;
+      const stat* const targets = targets_->data() + node.begin + first;
       if constexpr (std::is_same_v<stat, std::uint64_t>) {
         add_histograms(source_.table.codes.data(), source_.cols(), rows, targets, n, features, count, out);
       } else {
@@ -253,13 +268,26 @@ class tree_grower {
     return ((columns + 8 * parts - 1) / (8 * parts)) * 8;
   }
 
+  /// Integers are summed by shares of the rows, one a thread; sums of real numbers keep the order of rows, so that threads share columns.
   void build_histogram(const node_type& node, std::vector<stat>& histogram) const {
-    const std::size_t p = order_.size();
+    const std::size_t p = order_.size(), n = node.end - node.begin;
     histogram.assign(256 * p, stat{});
-    const int threads = std::size_t{node.end - node.begin} * p > 50'000 ? run_.threads : 1;
-    const std::size_t group = column_group(p, threads);
-    parallel_for((p + group - 1) / group, {.threads = threads},
-                 [&](std::size_t g) { add(node, order_.data() + g * group, std::min(group, p - g * group), histogram.data() + 256 * g * group); });
+    const int threads = n * p > 50'000 ? run_.threads : 1;
+    if constexpr (std::is_integral_v<stat>) {
+      const std::size_t parts = std::clamp<std::size_t>(n / 4096, 1, static_cast<std::size_t>(thread_count(threads)));
+      std::vector<std::vector<stat>> others(parts - 1);
+      parallel_for(parts, {.threads = threads}, [&](std::size_t k) {
+        if (k > 0) others[k - 1].assign(256 * p, stat{});
+        add(node, n * k / parts, n * (k + 1) / parts - n * k / parts, order_.data(), p, k > 0 ? others[k - 1].data() : histogram.data());
+      });
+      for (const auto& other : others)
+        for (std::size_t i = 0; i < histogram.size(); ++i)
+          histogram[i] += other[i];
+    } else {
+      const std::size_t group = column_group(p, threads);
+      parallel_for((p + group - 1) / group, {.threads = threads},
+                   [&](std::size_t g) { add(node, 0, n, order_.data() + g * group, std::min(group, p - g * group), histogram.data() + 256 * g * group); });
+    }
   }
 
   void sampled_histograms(const node_type& node, std::size_t first, std::size_t count) {
@@ -267,8 +295,9 @@ class tree_grower {
       sampled_.assign(256 * count, stat{});
       const int threads = std::size_t{node.end - node.begin} * count > 50'000 ? run_.threads : 1;
       const std::size_t group = column_group(count, threads);
-      parallel_for((count + group - 1) / group, {.threads = threads},
-                   [&](std::size_t g) { add(node, order_.data() + first + g * group, std::min(group, count - g * group), sampled_.data() + 256 * g * group); });
+      parallel_for((count + group - 1) / group, {.threads = threads}, [&](std::size_t g) {
+        add(node, 0, node.end - node.begin, order_.data() + first + g * group, std::min(group, count - g * group), sampled_.data() + 256 * g * group);
+      });
     }
   }
 
@@ -291,21 +320,22 @@ class tree_grower {
     const std::size_t n = node.end - node.begin;
     const std::uint32_t* const rows = rows_->data() + node.begin;
     const stat* const targets = targets_->data() + node.begin;
+    const auto* const codes = source_.column_codes(feature);
     std::vector<code_cell<stat>> found;
     std::uint32_t top = 0;
     for (std::size_t i = 0; i < n; ++i)
-      top = std::max(top, source_.code(rows[i], feature));
+      top = std::max(top, codes[rows[i]]);
     if (top / 8 <= n) {
       std::vector<stat> sums(top + std::size_t{1});
       for (std::size_t i = 0; i < n; ++i)
-        sums[source_.code(rows[i], feature)] += targets[i];
+        sums[codes[rows[i]]] += targets[i];
       for (std::uint32_t code = 0; code <= top; ++code)
         if (!Rule::empty(sums[code])) cells.push_back({code, sums[code]});
       return;
     }
     found.reserve(n);
     for (std::size_t i = 0; i < n; ++i)
-      found.push_back({source_.code(rows[i], feature), targets[i]});
+      found.push_back({codes[rows[i]], targets[i]});
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.code < b.code; });
     for (const auto& c : found) {
       if (!cells.empty() && cells.back().code == c.code)
@@ -382,15 +412,26 @@ class tree_grower {
     spare_targets_.resize(std::max(spare_targets_.size(), n));
     std::vector<std::size_t> lefts(chunks.count());
     const execution how{.threads = n > 60'000 ? run_.threads : 1};
+    const auto* const codes = source_.column_codes(node.feature);
+    const std::size_t stride = source_.stride();
+    std::array<bool, 256> goes{};  // of binned codes
+    if constexpr (keeps_histograms)
+      for (std::uint32_t code = 0; code < source_.columns()[node.feature].codes(); ++code)
+        goes[code] = goes_left(node, code);
     parallel_chunks(chunks, how, [&](std::size_t c, std::size_t begin, std::size_t end) {
       std::size_t left = begin, right = 0;
       std::uint32_t* const other_rows = spare_rows_.data() + begin;
       stat* const other_targets = spare_targets_.data() + begin;
       for (std::size_t i = begin; i < end; ++i) {
-        if (i + 32 < end) source_.prefetch(rows[i + 32], node.feature);
+        if (i + 32 < end) prefetch(codes + rows[i + 32] * stride);
         const std::uint32_t row = rows[i];
         const stat target = targets[i];
-        const bool is_left = goes_left(node, source_.code(row, node.feature));
+        const auto code = codes[row * stride];
+        bool is_left;
+        if constexpr (keeps_histograms)
+          is_left = goes[code];
+        else
+          is_left = goes_left(node, code);
         rows[left] = row;
         targets[left] = target;
         other_rows[right] = row;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <type_traits>
 
 #include "tenure/trees/kernels.hpp"
@@ -59,9 +61,24 @@ TENURE_INLINE void walk_tree(const std::int64_t* nodes, const std::uint16_t* cod
     walk_rows<std::uint16_t, false>(nodes, codes, stride, count, sets, set_words, leaf);
 }
 
+/// The byte that stood k places on from the first one in memory.
+inline std::size_t nth_byte(std::uint64_t word, std::size_t k) { return word >> 8 * (std::endian::native == std::endian::little ? k : 7 - k) & 0xff; }
+
+/// K columns; neighbours are read in one word.
 template <std::size_t K>
 inline void add_columns(const std::uint8_t* codes, std::size_t stride, const std::uint32_t* rows, const std::uint64_t* targets, std::size_t count,
                         const std::uint32_t* features, std::uint64_t* histogram) {
+  if (features[K - 1] == features[0] + (K - 1) && std::is_sorted(features, features + K)) {
+    codes += features[0];
+    for (std::size_t i = 0; i < count; ++i) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, codes + rows[i] * stride, K);
+      const std::uint64_t target = targets[i];
+      for (std::size_t k = 0; k < K; ++k)
+        histogram[256 * k + nth_byte(word, k)] += target;
+    }
+    return;
+  }
   std::size_t offset[K];
   for (std::size_t k = 0; k < K; ++k)
     offset[k] = features[k];
