@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tenure._read import Customers
 
 HORIZONS = {"days": 365.0, "weeks": 52.0, "months": 12.0, "years": 1.0}
-RIDGE = 1.0  # keeps the coefficients of columns that repeat others, or of levels that nobody left, finite
+RIDGE = 1e-6  # too small to shrink anything; keeps columns that repeat others, and levels that nobody left, from running off to infinity
 
 
 def estimator() -> Any:

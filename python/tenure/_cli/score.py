@@ -29,7 +29,7 @@ MISSING_TEXT = {"en": "missing", "zh": "缺失"}
 def score(
     model: Annotated[Path, typer.Argument(help="A model file written by `tenure train`.")],
     table: Annotated[str | None, typer.Argument(help="Customers to score: .csv, .csv.gz or .parquet, one row a customer.", show_default=False)] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The scores to write: .csv, .parquet or .json.", show_default=False)] = Path("scored.csv"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The scores to write: .csv, .parquet or .json.")] = Path("scored.csv"),
     example: Example = False,
     id_: Annotated[str | None, typer.Option("--id", help="Column that names the customer; default: that of the training.", show_default=False)] = None,
     reasons: Annotated[int, typer.Option(help="Reasons a customer at most.", min=0, max=20)] = 3,

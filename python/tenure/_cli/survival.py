@@ -41,8 +41,6 @@ def survival(
 
     check_place(out, (".csv", ".json"), source=table)
     check_place(plot, (".svg", ".png"), "--plot", source=table)
-    if out is not None and out == plot:
-        raise InvalidInput(f"-o and --plot are the same file, '{out}'")
     wanted = None if times is None else parse_numbers("--times", times)
     if wanted is not None and any(not 0 <= time < float("inf") for time in wanted):
         raise InvalidInput(f"--times: '{times}' must be numbers of at least 0")

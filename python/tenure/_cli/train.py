@@ -15,7 +15,7 @@ from tenure._cli._fit import averages, calibration_text, check_classes, folds_of
 from tenure._cli._layout import aligned, json_text, number, percent, wrapped
 from tenure._cli._people import ROLES, described, is_dated, people_of, without_leaks
 from tenure._cli._prepare import Preparation
-from tenure._cli._shell import GUESSED, AsJson, Encoding, Example, Level, Seed, Table, check_place, customers_of, save, verb
+from tenure._cli._shell import GUESSED, AsJson, Encoding, Example, Level, Seed, Table, check_place, customers_of, save, verb, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ MODELS = {
 @verb(*ROLES)
 def train(
     table: Table = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The model file to write.", show_default=False)] = Path("churn.tenure"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The model file to write.")] = Path("churn.tenure"),
     example: Example = False,
     model: Annotated[str, typer.Option(help="logistic, forest, boosting, tree or cox.")] = "logistic",
     horizon: Annotated[float | None, typer.Option(help="How far a cox model looks ahead, in the unit of the duration; default: a year.")] = None,
@@ -72,11 +72,11 @@ def train(
 
 
 def estimator_of(model: str, seed: int) -> Any:
-    """The estimator behind a name, with the library's defaults; a single tree is kept small enough to read and to give probabilities."""
+    """The estimator behind a name: maximum likelihood as in the report, the library's defaults, and a single tree small enough to read."""
     from tenure import learn
 
     return {
-        "logistic": lambda: learn.LogisticRegression(),
+        "logistic": lambda: learn.LogisticRegression(penalty=None),
         "forest": lambda: learn.RandomForestClassifier(random_state=seed),
         "boosting": lambda: learn.GradientBoostingClassifier(random_state=seed),
         "tree": lambda: learn.DecisionTreeClassifier(max_depth=5, min_samples_leaf=25, random_state=seed),
@@ -84,15 +84,18 @@ def estimator_of(model: str, seed: int) -> Any:
 
 
 def _fit(customers: Customers, left_out: list[str], model: str, level: float, seed: int) -> tuple[str, Card, dict[str, Any]]:
+    from tenure.learn import LogisticRegression
     from tenure.reporting._model import held_out, tier_edges
 
     people = people_of(customers, left_out)
     check_classes(customers, people.lost)
     preparation = Preparation.learn(people.frame, {name: customers.kind(name) for name in people.features}, native=model != "logistic")
     design = prepared(preparation, people.frame)
-    estimator = estimator_of(model, seed)
-    quality = held_out(people.lost.astype(np.int64), cross_scores(estimator, design, people.lost, seed), level)
     estimator = quiet(lambda: estimator_of(model, seed).fit(design, people.lost))
+    if model == "logistic" and estimator.fit_info_["separated"]:
+        warn(f"the classes are separated by {', '.join(estimator.fit_info_['separating'][:5])}: a ridge keeps the coefficients finite")
+        estimator = quiet(lambda: LogisticRegression().fit(design, people.lost))
+    quality = held_out(people.lost.astype(np.int64), cross_scores(estimator, design, people.lost, seed), level)
     average, together = averages(estimator, preparation, design)
     roles = {role: column for role, column in customers.contract.columns().items() if role in ("id", "label", "end")}
     card = Card(estimator, model, preparation, time_of(customers, is_dated(customers)), roles, tier_edges(float(people.lost.mean())), average, together)

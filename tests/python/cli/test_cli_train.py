@@ -30,7 +30,7 @@ def cross_scores(estimator, design, lost):
 @pytest.mark.parametrize(
     ("name", "estimator"),
     [
-        ("logistic", tn.learn.LogisticRegression()),
+        ("logistic", tn.learn.LogisticRegression(penalty=None)),
         ("forest", tn.learn.RandomForestClassifier(random_state=0)),
         ("boosting", tn.learn.GradientBoostingClassifier(random_state=0)),
         ("tree", tn.learn.DecisionTreeClassifier(max_depth=5, min_samples_leaf=25, random_state=0)),
@@ -58,18 +58,50 @@ def test_quality_and_model_are_those_of_the_library(run, telco, tmp_path, name, 
     assert json.loads(run("inspect", "m.tenure").stdout)["notes"]["fitted"]["card_"]["model"] == name
 
 
+def test_the_logistic_model_is_as_good_as_that_of_the_report(run, telco, churn, tmp_path):
+    """Both look at the same customers and deal them to the same folds."""
+    for table in (telco, churn):
+        table.to_csv(tmp_path / "t.csv", index=False)
+        found = json.loads(run("train", "t.csv", "-o", "m.tenure", "--json").stdout)
+        report = tn.report(table).findings["model"]
+        assert [found["n"], found["lost"], found["columns"], found["left_out"]] == [report["n"], report["lost"], report["features"], report["left_out"]]
+        assert [found[name] for name in ("auc", "auc_lower", "auc_upper", "brier")] == pytest.approx(
+            [report[name] for name in ("auc", "auc_lower", "auc_upper", "brier")], rel=1e-6
+        )
+
+
+def test_separated_classes_get_a_ridge(run, telco, tmp_path):
+    table = telco.head(1500).copy()
+    table["badge"] = np.where((table["Churn"] == "No") & (np.arange(1500) % 5 == 0), "gold", "none")
+    table.to_csv(tmp_path / "t.csv", index=False)
+    made = run("train", "t.csv", "-o", "m.tenure", "--json")
+    assert "the classes are separated by badge[none]: a ridge keeps the coefficients finite" in made.stderr
+    model = tn.load(tmp_path / "m.tenure")
+    assert model.penalty == "l2"
+    assert np.abs(model.coef_).max() < 10
+
+
+def test_units_do_not_matter(run, telco, tmp_path):
+    telco = telco.drop(columns="TotalCharges")
+    telco.to_csv(tmp_path / "a.csv", index=False)
+    telco.assign(MonthlyCharges=telco["MonthlyCharges"] * 1e-3).to_csv(tmp_path / "b.csv", index=False)
+    for model, measure in (("logistic", "auc"), ("cox", "concordance")):
+        a, b = (json.loads(run("train", f"{name}.csv", "--model", model, "-o", f"{name}.tenure", "--json").stdout) for name in "ab")
+        assert a[measure] == pytest.approx(b[measure], abs=1e-4)
+
+
 def test_cox(run, telco, tmp_path):
     found = json.loads(run("train", "--example", "--model", "cox", "--horizon", 24, "-o", "m.tenure", "--json").stdout)
     customers, design = design_of(telco)
     design = design.drop(columns="tenure")
     y, risk = outcome(customers.time, customers.lost), np.empty(len(design))
     for inside, outside in StratifiedKFold(5, shuffle=True, random_state=0).split(design, customers.lost):
-        fold = CoxPH(alpha=1.0).fit(design.iloc[inside], y[inside])
+        fold = CoxPH(alpha=1e-6).fit(design.iloc[inside], y[inside])
         risk[outside] = fold.predict(design.iloc[outside]) - fold.predict(design.iloc[inside]).mean()
     assert found["concordance"] == pytest.approx(concordance(y, risk).concordance, rel=1e-12)
     assert found["auc"] == pytest.approx(dynamic_auc(y, y, risk, [24]).auc[0], rel=1e-12)
     assert found["concordance_lower"] < found["concordance"] < found["concordance_upper"]
-    np.testing.assert_array_equal(tn.load(tmp_path / "m.tenure").predict(design), CoxPH(alpha=1.0).fit(design, y).predict(design))
+    np.testing.assert_array_equal(tn.load(tmp_path / "m.tenure").predict(design), CoxPH(alpha=1e-6).fit(design, y).predict(design))
     assert (found["horizon"], found["unit"]) == (24, "months")
 
 

@@ -19,6 +19,16 @@ def test_the_module_runs_as_a_program(tmp_path):
     assert (made.returncode, made.stdout, made.stderr) == (2, "", "tenure: 't.csv' cannot be read: No such file or directory\n")
 
 
+def test_a_terminal_that_does_not_know_a_character(tmp_path):
+    customers = tn.datasets.make_churn(300, seed=1)
+    customers.assign(plan=customers["plan"].map({"Basic": "基本", "Standard": "标准", "Premium": "高级"})).to_csv(tmp_path / "c.csv", index=False)
+    environment = os.environ | {"PYTHONPATH": PACKAGE, "PYTHONIOENCODING": "latin-1"}
+    command = [sys.executable, "-m", "tenure", "survival", "c.csv", "--by", "plan"]
+    made = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment, timeout=120)
+    assert (made.returncode, made.stderr) == (0, b"")
+    assert b"\\u57fa\\u672c" in made.stdout
+
+
 def test_example_report_writes_page_and_twin(run, tmp_path):
     made = run("report", "--example", "-o", "report.html")
     assert (made.exit_code, made.stdout.split()) == (0, [str(tmp_path / "report.html"), str(tmp_path / "report.json")])
