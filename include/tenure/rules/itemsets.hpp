@@ -71,7 +71,7 @@ struct itemsets {
 ///
 /// A result that would not fit into `memory_limit` is cut at the smallest count at which it does: `complete_from` says which. For
 /// maximal sets the search is run again at doubled counts until it fits; for generators it is their candidates that must fit. The answer is the same for any
-/// number of threads; sets come in an order that depends on the algorithm. Memory besides the result: 12 bytes an item occurrence, and as much again as the
+/// number of threads; sets come in an order that depends on the algorithm. Memory besides the result: 8 bytes an item occurrence, and as much again as the
 /// result.
 ///
 /// `include` and `exclude` shrink the search itself: it takes place in the baskets that hold every required item, without the excluded ones, which

@@ -91,6 +91,19 @@ def test_every_form_of_input_is_the_same_data(baskets):
     assert digest(frequent_itemsets(scipy_sparse.csc_array(matrix.astype(int)), 0.02)) == expected
 
 
+def test_what_python_calls_equal_is_one_item():
+    class Text(str):
+        __slots__ = ()
+
+    rows = [[1, "a"], [True, Text("a")], [1.0, "a"], [np.int64(1), Text("a")], [7, 1], ["\U0001f600", "é", "a"]]
+    expected = {(frozenset(items), count) for items, count in ((("a",), 5), ((1,), 5), ((1, "a"), 4))}
+    for order in (rows, rows[::-1], [rows[1], *rows]):
+        sets = frequent_itemsets(order[-6:], 0.6)
+        assert {(frozenset(items), count) for items, count in sets} == expected
+    words = [[f"w{i}", f"w{i + 1}"] for i in range(3000)]
+    assert sorted(Transactions(words).names) == sorted({word for pair in words for word in pair})
+
+
 def test_categories_become_items():
     frame = pd.DataFrame({"plan": ["gold", "basic", None, "gold"], "paperless": [True, False, True, True]})
     sets = frequent_itemsets(frame, 0.5)
