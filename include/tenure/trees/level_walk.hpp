@@ -13,7 +13,8 @@ namespace tenure::inline TENURE_ABI::trees::detail {
 /// lowest code in the first half and the highest in the second, and a node asks the half that sends missing rows its way.
 ///
 /// Node: bits 0-31 the left child, 32-47 the limit (a row goes right when its code is above) or the number of the level set, 48-61 the
-/// position of the code in the row, 62 "asks a level set", 63 "leaf". A leaf is its own child and keeps every row.
+/// position of the code in the row, 62 "asks a level set", 63 "leaf". A leaf keeps every row: it is its own child, or, where rows are gathered and leaves told
+/// apart, has what it holds there.
 class level_tree {
  public:
   /// Takes a tree of packed nodes (tree_node) in depth-first order. `halves`: rows have both halves, the second `columns` codes on.
