@@ -44,9 +44,9 @@ struct linkage_model {
 ///
 /// `x`: n x p finite numbers. Heights as in scipy: Ward's is sqrt(2 |A||B| / (|A| + |B|)) |mean_A - mean_B|, centroid and median the distance
 /// of the centres. Merges come in ascending height; centroid and median, whose heights may fall, in the order they happen. O(n^2 p) time and
-/// Ward looks at boxes of clusters, of which few columns rule most out; at worst O(n^2 p).
-/// O(n p) memory for ward, centroid, median and single (few columns or many rows: a space tree, about O(n log n)); complete, average, weighted:
-/// O(n^2 p) time and some 2 n^2 bytes, 8 n^2 in the worst case. Source: Müllner (2011). Errors: invalid_input.
+/// O(n p) memory for ward (few columns: far less time, boxes of clusters rule most out), centroid, median and single (few columns or many rows: a
+/// space tree, about O(n log n)); complete, average, weighted: O(n^2 p) time and some 2 n^2 bytes, 8 n^2 in the worst case.
+/// Source: Müllner (2011); Bruynooghe (1978) for ward. Errors: invalid_input; numeric_failure when Ward's squared distances overflow.
 /// Matches: scipy's and fastcluster's linkage (the order of merges at equal heights is free).
 linkage_model fit_linkage(const table_view& x, linkage_method method = linkage_method::ward, const execution& run = {});
 

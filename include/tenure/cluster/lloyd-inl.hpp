@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstring>
 #include <numeric>
 #include <span>
 
@@ -116,14 +117,19 @@ class lloyd {
             } else {
               kernels<T>().nearest(points_.tile(t), tiles, d, table.values(), table.half_norms(), table.padded(), best, near);
             }
-            for (std::size_t i = first; i < last; ++i) {
-              if (near[i - first] == labels[i]) continue;
-              ++part.moved;
-              if (what == adding::changes) {
-                add_row(part, i, labels[i], -1);
-                add_row(part, i, near[i - first], 1);
+            constexpr std::size_t few = 16;  // most rows stay where they are
+            for (std::size_t start = first; start < last; start += few) {
+              const std::size_t stop = std::min(last, start + few);
+              if (std::memcmp(near + (start - first), labels.data() + start, (stop - start) * sizeof(std::int32_t)) == 0) continue;
+              for (std::size_t i = start; i < stop; ++i) {
+                if (near[i - first] == labels[i]) continue;
+                ++part.moved;
+                if (what == adding::changes) {
+                  add_row(part, i, labels[i], -1);
+                  add_row(part, i, near[i - first], 1);
+                }
+                labels[i] = near[i - first];
               }
-              labels[i] = near[i - first];
             }
             if (what == adding::all) add_rows(part, first, last, labels);
             if (what == adding::weights)

@@ -43,7 +43,7 @@ struct derivatives {
 
 template <std::size_t K>
 std::array<double, K> exp_of(const std::array<double, K>& theta) {
-  std::array<double, K> parameters;
+  std::array<double, K> parameters{};
   for (std::size_t i = 0; i < K; ++i)
     parameters[i] = std::exp(theta[i]);
   return parameters;
@@ -158,7 +158,7 @@ template <std::size_t K, class Evaluate>
 std::array<double, K> maximise_positive(Evaluate&& evaluate, const std::array<double, K>& theta, double weight, const std::array<const char*, K>& names,
                                         const fit_options& options, fit_report& report) {
   const auto at = [&](const std::vector<double>& point) {
-    std::array<double, K> parameters;
+    std::array<double, K> parameters{};
     std::copy(point.begin(), point.end(), parameters.begin());
     parameters = exp_of(parameters);
     auto d = evaluate(parameters);
@@ -166,7 +166,7 @@ std::array<double, K> maximise_positive(Evaluate&& evaluate, const std::array<do
     return likelihood_point(d);
   };
   const auto best = maximise(at, {theta.begin(), theta.end()}, weight, {names.begin(), names.end()}, options, report);
-  std::array<double, K> found;
+  std::array<double, K> found{};
   std::copy(best.begin(), best.end(), found.begin());
   return exp_of(found);
 }

@@ -89,7 +89,10 @@ class AgglomerativeClustering(ClusterMixin, Estimator):
         self.children_ = self.linkage_matrix_[:, :2].astype(np.int64)
         self.distances_ = self.linkage_matrix_[:, 2].copy()
         self.n_leaves_ = len(table)
-        self.n_clusters_ = int(self.n_clusters if self.n_clusters is not None else _engine.clusters_below(self.model_, self.distance_threshold))
+        if self.distance_threshold is not None:
+            self.n_clusters_ = int(_engine.clusters_below(self.model_, self.distance_threshold))
+        elif self.n_clusters is not None:
+            self.n_clusters_ = int(self.n_clusters)
         self.labels_ = _engine.cut_tree(self.model_, self.n_clusters_)
         return self
 

@@ -199,7 +199,7 @@ class KMeans(_Centres):
                 step = step or _engine.KMeansPass(model)
                 step.add(table, threads=self._threads())
                 variance.add(chunk)
-            if step is None:
+            if step is None or model is None:
                 raise ValueError("chunks: must return at least one chunk")
             before, model = model, step.finish()
             if np.sum((model.centres - before.centres) ** 2) <= self.tol * variance.mean():

@@ -64,7 +64,7 @@ class KMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, 
         self.n_jobs = n_jobs
 
     @property
-    def _accepts_missing(self) -> bool:
+    def _accepts_missing(self) -> bool:  # type: ignore[override]
         return self.metric == "gower"
 
     def __sklearn_tags__(self) -> Any:

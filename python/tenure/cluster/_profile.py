@@ -108,11 +108,11 @@ def segment_profile(
     columns = [column_of(frame[name]) for name in described]
     masks = [groups == name for name in names]
     features = [row for name, mask in zip(names, masks, strict=True) for each in columns for row in _compare(_title(name), mask, *each)]
-    q_values = adjust_p([row["p_value"] for row in features]) if features else []
-    for row, q in zip(features, q_values, strict=True):
-        row["q_value"] = float(q)
+    q_values: Any = adjust_p([row["p_value"] for row in features]) if features else []
+    for feature, q in zip(features, q_values, strict=True):
+        feature["q_value"] = float(q)
         if axes is not None:
-            row["axis"] = axis_of[row["column"]]
+            feature["axis"] = axis_of[feature["column"]]
 
     rows = []
     for name, mask in zip(names, masks, strict=True):

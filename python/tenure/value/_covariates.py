@@ -11,13 +11,14 @@ from tenure import _core
 from tenure._frames import as_frame, column_of
 
 
-def covariate_table(data: Any, names: Sequence[str] | None) -> _core.Table | None:
+def covariate_table(data: Any, names: Sequence[str] | None) -> Any:
     """The columns `names` of the covariates (all of them when None) as the engine's table; None when there is none to take."""
     if data is None:
         if names:
             raise _core.InvalidInput(f"covariates: are missing: {', '.join(names)}")
         return None
     frame = as_frame(data)
+    columns: dict[str, Any]
     if frame is None:
         array = np.asarray(data)
         if array.ndim != 2:

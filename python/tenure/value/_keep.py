@@ -111,7 +111,7 @@ def keep_or_let_go(
         if len(given) != 2:
             raise ValueError(f"{name}_limits: must be a pair (lower, upper)")
         limits |= {f"{name}_lower": numbers(given[0], f"{name}_limits"), f"{name}_upper": numbers(given[1], f"{name}_limits")}
-    options = {"offer_cost": offer_cost, "contact_cost": contact_cost, "chance": chance, "waste": waste, "budget": budget}
+    options: dict[str, Any] = {"offer_cost": offer_cost, "contact_cost": contact_cost, "chance": chance, "waste": waste, "budget": budget}
     found = _core.value.keep_or_let_go(numbers(value, "value"), numbers(churn, "churn"), **limits, **options)
     if not limits:
         found |= {"gain_lower": None, "gain_upper": None}

@@ -42,7 +42,7 @@ class LifetimeValue:
     @property
     def table(self) -> Any:
         """One line a customer."""
-        columns = {"value": self.value, "spend": self.spend}
+        columns: dict[str, Any] = {"value": self.value, "spend": self.spend}
         if self.lower is not None:
             columns |= {"lower": self.lower, "upper": self.upper}
         return frame_like(columns)

@@ -145,7 +145,7 @@ class BetaGeometricNBD(_PurchaseModel):
             Columns that do not change over time, one row a customer: numbers, or categories that become indicators against the first level.
         """
         columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")
-        options = {"modified": self.modified, "max_iterations": self.max_iter, "tolerance": self.tol}
+        options: dict[str, Any] = {"modified": self.modified, "max_iterations": self.max_iter, "tolerance": self.tol}
         return self._keep(_core.value.fit_bg_nbd(*columns, *self._new_covariates(covariates), threads=self._threads(), **options))
 
 
@@ -221,5 +221,5 @@ class ParetoNBD(_PurchaseModel):
             Columns that do not change over time, one row a customer: numbers, or categories that become indicators against the first level.
         """
         columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T")
-        options = {"max_iterations": self.max_iter, "tolerance": self.tol}
+        options: dict[str, Any] = {"max_iterations": self.max_iter, "tolerance": self.tol}
         return self._keep(_core.value.fit_pareto_nbd(*columns, *self._new_covariates(covariates), threads=self._threads(), **options))

@@ -65,7 +65,7 @@ class ShiftedBetaGeometric(CovariateModel):
         `covariates`: a frame or array of one row a cohort.
         """
         nested = len(customers) > 0 and np.ndim(customers[0] if isinstance(customers, list | tuple) else np.asarray(customers)[0]) > 0
-        cohorts = [np.asarray(numbers(c, "customers"), dtype=float) for c in (customers if nested else [customers])]
+        cohorts = [np.asarray(numbers(c, "customers"), dtype=float).tolist() for c in (customers if nested else [customers])]
         return self._keep(_core.value.fit_retention_cohorts(cohorts, covariate_table(covariates, None), **self._options()))
 
     def fit_customers(self, periods: Any, churned: Any, covariates: Any = None) -> Self:

@@ -41,7 +41,7 @@ class RFM:
         """Customers, mean values and shares by segment, largest amount first."""
         c = self.columns
         total = float(c["amount"].sum())
-        rows = []
+        rows: list[dict[str, Any]] = []
         for name in _core.value.rfm_segment_names():
             inside = c["segment"] == name
             if not inside.any():
