@@ -27,22 +27,6 @@ class upper_hull {
   std::vector<hull_point> points{hull_point{}};
 };
 
-/// Drops points that do not lie above the line between the points beside them: they are no corners of the hull. Returns how many are left. A loop
-/// without branches, several times as quick a point as `upper_hull`.
-inline std::size_t drop_points_under_neighbours(hull_point* points, std::size_t n) {
-  if (n < 3) return n;
-  std::size_t kept = 1;
-  hull_point before = points[0];
-  for (std::size_t k = 1; k + 1 < n; ++k) {
-    const hull_point here = points[k], after = points[k + 1];
-    points[kept] = here;
-    kept += (here.negative - before.negative) * (after.positive - before.positive) < (here.positive - before.positive) * (after.negative - before.negative);
-    before = here;
-  }
-  points[kept] = points[n - 1];
-  return kept + 1;
-}
-
 /// The corners of the upper convex hull of the ROC curve, from (0, 0) to all rows.
 inline std::vector<hull_point> convex_hull(const score_groups& groups) {
   upper_hull hull;

@@ -140,6 +140,12 @@ class score_slices {
     });
   }
 
+  static void prefetch([[maybe_unused]] const numeric_column& column, [[maybe_unused]] std::size_t row) {
+#ifdef __GNUC__
+    column.visit([&](const auto& c) { __builtin_prefetch(c.data() + static_cast<std::ptrdiff_t>(row) * c.stride()); });
+#endif
+  }
+
   void count() {
     slice_ = std::make_unique_for_overwrite<std::uint16_t[]>(data_.y.size());
     const chunking parts(data_.y.size(), 400000, 4);
@@ -156,12 +162,11 @@ class score_slices {
         valid[c] = read_outcome(begin, end, y.data()) &&
                    slice_keys(scores_of(begin, end, copy.data()), y.data(), end - begin, high_, scale_, slices - 1, slice_.get() + begin, key.data());
         if (!valid[c]) return;
-        if constexpr (std::is_same_v<Sum, double>)
-          for (std::size_t i = 0; i < end - begin; ++i)
-            into[key[i]] += data_.weight[begin + i];
-        else
-          for (std::size_t i = 0; i < end - begin; ++i)
-            ++into[key[i]];
+        for (std::size_t i = 0; i < end - begin; i += 8) {
+          if (end + i < to) prefetch(data_.score, end + i), prefetch(data_.y, end + i);  // of the next block
+          for (std::size_t k = i; k < std::min(i + 8, end - begin); ++k)
+            into[key[k]] += data_.weight.empty() ? Sum{1} : static_cast<Sum>(data_.weight[begin + k]);
+        }
       }
     });
     if (std::find(valid.begin(), valid.end(), false) != valid.end()) check_scored(data_);  // says what is wrong, and in which row
@@ -283,31 +288,33 @@ class score_slices {
         const std::size_t place = first[number[part.slice[i]] + 1]++;
         score[place] = part.score[i], weight[place] = part.weight[i];
       }
-    std::vector<hull_point> corners;
-    std::vector<std::uint32_t> rank;
-    std::vector<std::pair<double, double>> row;
-    for (std::size_t k = 0; k < open.size(); ++k) {
-      const std::size_t begin = first[k], n = first[k + 1] - begin;
-      row.resize(n), rank.resize(n);
-      if (n <= 64) {
-        rank_downwards(&score[begin], n, rank.data());
-        for (std::size_t i = 0; i < n; ++i)
-          row[rank[i]] = {score[begin + i], weight[begin + i]};
-      } else {
-        for (std::size_t i = 0; i < n; ++i)
-          row[i] = {score[begin + i], weight[begin + i]};
-        std::stable_sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    const auto body = [&](std::vector<hull_point>& corners, std::size_t from, std::size_t to) {
+      std::vector<std::uint32_t> rank;
+      std::vector<std::pair<double, double>> row;
+      for (std::size_t k = from; k < to; ++k) {
+        const std::size_t begin = first[k], n = first[k + 1] - begin;
+        row.resize(n), rank.resize(n);
+        if (n <= 64) {
+          rank_downwards(&score[begin], n, rank.data());
+          for (std::size_t i = 0; i < n; ++i)
+            row[rank[i]] = {score[begin + i], weight[begin + i]};
+        } else {
+          for (std::size_t i = 0; i < n; ++i)
+            row[i] = {score[begin + i], weight[begin + i]};
+          std::stable_sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+        }
+        upper_hull hull;
+        hull_point at{open[k].above.negative, open[k].above.positive, static_cast<double>(open[k].at)};
+        hull.points[0] = at;
+        for (std::size_t i = 0; i < n; ++i) {
+          (row[i].second > 0 ? at.positive : at.negative) += std::abs(row[i].second);
+          if (i + 1 == n || row[i + 1].first != row[i].first) hull.push(at);
+        }
+        corners.insert(corners.end(), hull.points.begin() + 1, hull.points.end());
       }
-      upper_hull hull;
-      hull_point at{open[k].above.negative, open[k].above.positive, static_cast<double>(open[k].at)};
-      hull.points[0] = at;
-      for (std::size_t i = 0; i < n; ++i) {
-        (row[i].second > 0 ? at.positive : at.negative) += std::abs(row[i].second);
-        if (i + 1 == n || row[i + 1].first != row[i].first) hull.push(at);
-      }
-      corners.insert(corners.end(), hull.points.begin() + 1, hull.points.end());
-    }
-    return corners;
+    };
+    return parallel_reduce(chunking(open.size(), 64, 8), run_, std::vector<hull_point>(), body,
+                           [](std::vector<hull_point>& a, const std::vector<hull_point>& b) { a.insert(a.end(), b.begin(), b.end()); });
   }
 
   const scored& data_;

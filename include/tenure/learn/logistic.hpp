@@ -21,7 +21,8 @@ namespace tenure::inline TENURE_ABI::learn {
 ///
 /// Columns are scaled while fitting, so units do not matter. A constant or dependent column gets coefficient 0 and is named in
 /// `info.dependent` unless a penalty makes it estimable. When the classes are separated the likelihood has no maximum: the fit stops
-/// and says so in `info`. O(n p^2) per pass, about 8 passes; beyond the data it needs 10 p^2 doubles a thread and no copy.
+/// and says so in `info`. O(n p^2) per pass, about 8 passes, 3 over a large table, whose fit starts from that of a sample; beyond the data it
+/// needs 10 p^2 doubles a thread and no copy.
 /// Errors: invalid_input for a missing or infinite value (column and row named), y not 0 or 1, one class, wrong lengths, negative weights.
 /// Matches: R glm(family = binomial), statsmodels GLM and Logit (cov_type HC0, HC1), to 1e-8.
 /// Source: McCullagh and Nelder, Generalized Linear Models, 2nd ed., ch. 4; White, Econometrica 50 (1982).

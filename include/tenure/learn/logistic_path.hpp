@@ -67,10 +67,11 @@ struct logistic_path_model {
 /// Lasso, ridge and elastic-net paths of logistic regression: minimises for every lambda
 /// mean loss + lambda (l1_ratio |b|_1 + (1 - l1_ratio) / 2 |b|_2^2), b the coefficients of the (standardised) columns.
 ///
-/// Newton steps whose Gram matrix is kept while it still serves (the gradient is always exact), coordinate descent on it finished by a direct
-/// solve on the support, strong rules for the columns to look at and a check of all columns at the end of every penalty. Needs one copy of the
-/// data. Inputs, weights, offset and errors as fit_logistic. Matches: R glmnet (family = "binomial"), which minimises the same.
-/// Sources: Friedman, Hastie and Tibshirani, J. Stat. Software 33 (2010); Tibshirani et al., JRSS B 74 (2012).
+/// Newton steps whose Gram matrix is kept while it still serves and learns from every step (BFGS; the gradient is always exact), coordinate
+/// descent on it finished by a direct solve on the support, strong rules for the columns to look at, and at the end of every penalty a check of
+/// the other columns, save those whose gradient cannot have reached the penalty since it was computed. Needs one copy of the data. Inputs, weights, offset and
+/// errors as fit_logistic. Matches: R glmnet (family = "binomial"), which minimises the same. Sources: Friedman, Hastie and Tibshirani, J. Stat. Software 33
+/// (2010); Tibshirani et al., JRSS B 74 (2012).
 logistic_path_model fit_logistic_path(const table_view& x, const binary_outcome& outcome, const logistic_path_options& options = {}, const execution& run = {});
 
 /// The fit at one penalty as a model that predicts.

@@ -183,3 +183,32 @@ def test_balanced_classes_are_balanced_by_weight() -> None:
     repeated = LogisticRegression(class_weight="balanced").fit(np.repeat(X, weight, axis=0), np.repeat(y, weight))
     assert np.allclose(weighted.coef_, repeated.coef_, rtol=1e-9)
     assert np.allclose(weighted.intercept_, repeated.intercept_, rtol=1e-9)
+
+
+@pytest.mark.parametrize("penalty", [None, "l2"])
+def test_a_large_table_has_the_same_fit_in_any_order(penalty: str | None) -> None:
+    """Its fit starts from a sample of the rows: which rows must not matter, nor a column that is constant in the sample."""
+    random = np.random.default_rng(8)
+    n = 60_000
+    X = random.normal(size=(n, 4)) * [1, 30, 0.01, 1] + [0, 100, 5, 0]
+    X[:, 3] = 0
+    X[random.choice(n - 2000, 40, replace=False) + 1000, 3] = 1
+    y = random.random(n) < 1 / (1 + np.exp(1 - X[:, 0] - 0.02 * (X[:, 1] - 100)))
+    weight = random.integers(0, 3, n).astype(float)
+    order = random.permutation(n)
+    for given in (None, weight):
+        model = LogisticRegression(penalty=penalty, C=0.01).fit(X, y, given)
+        other = LogisticRegression(penalty=penalty, C=0.01).fit(X[order], y[order], None if given is None else given[order])
+        assert np.allclose(model.coef_, other.coef_, rtol=1e-8)
+        assert np.isclose(model.log_likelihood_, other.log_likelihood_, rtol=1e-12)
+        assert np.array_equal(LogisticRegression(penalty=penalty, C=0.01, n_jobs=2).fit(X, y, given).coef_, model.coef_)
+        residual = (model.predict_proba(X)[:, 1] - y) * (1 if given is None else given)
+        gradient = np.r_[residual.sum(), X.T @ residual + (0 if penalty is None else 100 * model.coef_[0])]
+        assert np.all(np.abs(gradient) < 1e-7 * n)
+        if penalty is None:
+            assert np.allclose(model.std_err_, other.std_err_, rtol=1e-8)
+    for bad in (np.nan, np.inf):
+        spoilt = X.copy()
+        spoilt[n - 1, 1] = bad
+        with pytest.raises(ValueError, match=r"NaN|infinity"):
+            LogisticRegression(penalty=penalty).fit(spoilt, y)
