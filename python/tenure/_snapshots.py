@@ -228,15 +228,8 @@ def _log(book: Book, events: Any, id: str, time: str) -> tuple[Log | None, Any]:
 
 def _origins(origins: Any, dated: bool, last: int, lookback: int, log: Log | None, book: Book) -> np.ndarray:
     if isinstance(origins, str):
-        if origins not in CALENDAR:
-            raise _core.InvalidInput(f"origins: must be one of {', '.join(CALENDAR)} or a list of days, got '{origins}'")
-        if not dated:
-            raise _core.InvalidInput(f"origins: '{origins}' needs calendar dates; the columns hold day numbers, give a list of them")
         seen = int(log.day.min()) if log is not None and len(log) else int(book.start.min())
-        first = seen + lookback - 1
-        edges = _core.rates.calendar_edges(first, last + 2, origins) if first <= last else np.empty(0, dtype=np.int64)
-        days = np.asarray(edges, dtype=np.int64) - 1
-        days = days[(days >= first) & (days <= last)]
+        days = calendar_days(origins, dated, seen + lookback - 1, last, "origins")
         if not len(days):
             raise _core.InvalidInput(f"origins: no {origins} ends after a whole lookback ({lookback} days) of history; shorten it or give a list of days")
         return days
@@ -248,6 +241,17 @@ def _origins(origins: Any, dated: bool, last: int, lookback: int, log: Log | Non
     if (days > last).any():
         raise _core.InvalidInput(f"origins: {origins[int(np.argmax(days > last))]} lies after the last day seen")
     return np.sort(days)
+
+
+def calendar_days(unit: str, dated: bool, first: int, last: int, name: str) -> np.ndarray:
+    """Last days of the calendar units, from a first to a last day."""
+    if unit not in CALENDAR:
+        raise _core.InvalidInput(f"{name}: must be one of {', '.join(CALENDAR)} or a list of days, got '{unit}'")
+    if not dated:
+        raise _core.InvalidInput(f"{name}: '{unit}' needs calendar dates; the columns hold day numbers, give a list of them")
+    edges = _core.rates.calendar_edges(first, last + 2, unit) if first <= last else np.empty(0, dtype=np.int64)
+    days = np.asarray(edges, dtype=np.int64) - 1
+    return days[(days >= first) & (days <= last)]
 
 
 def _plan(log: Log | None, columns: Any, aggregates: Any) -> list[tuple[str, str]]:

@@ -147,8 +147,7 @@ class Thresholds:
     def words(self, indicator: str) -> str:
         """What triggers an indicator: ">= 30", "<= 5" or "never"."""
         self._fitted()
-        limit, side = self.rules_[indicator]
-        return "never" if math.isinf(limit) else f"{'>=' if side == 'high' else '<='} {limit:.6g}"
+        return trigger_words(*self.rules_[indicator])
 
     def triggered(self, X: Any) -> Any:
         """Which indicators trigger: a frame of booleans, one column an indicator; a missing value does not trigger."""
@@ -157,13 +156,10 @@ class Thresholds:
 
     def _codes(self, frame: Any) -> dict[str, np.ndarray]:
         """1 triggered, 0 not, NaN missing, of every indicator."""
-        found = {}
-        for name, (limit, side) in self.rules_.items():
+        for name in self.rules_:
             if name not in frame.columns:
                 raise _core.InvalidInput(f"X: has no indicator '{name}'; its columns are {', '.join(map(str, frame.columns))}")
-            value = numbers(frame, name)
-            found[name] = np.where(np.isnan(value), np.nan, value >= limit if side == "high" else value <= limit)
-        return found
+        return triggers(self.rules_, {name: numbers(frame, name) for name in self.rules_})
 
     def evaluate(self, X: Any, churned: Any, *, positive: Any = None) -> Any:
         """What the limits do in other data, such as later months: a frame as `table_`, without intervals of the limits."""
@@ -186,6 +182,20 @@ class Thresholds:
             return f"Thresholds(rule='{self.rule}')"
         lines = [f"  {name} {self.words(name)}" for name in self.rules_]
         return "\n".join([f"Thresholds (rule {self.rule}):", *lines, *(f"note: {note}" for note in self.notes_)])
+
+
+def trigger_words(limit: float, side: str) -> str:
+    """What triggers: ">= 30", "<= 5" or "never"."""
+    return "never" if math.isinf(limit) else f"{'>=' if side == 'high' else '<='} {limit:.6g}"
+
+
+def triggers(limits: Mapping[str, tuple[float, str]], X: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """1 triggered, 0 not, NaN missing, of every indicator that has a limit."""
+    found = {}
+    for name, (limit, side) in limits.items():
+        value = X[name]
+        found[name] = np.where(np.isnan(value), np.nan, value >= limit if side == "high" else value <= limit)
+    return found
 
 
 def numbers(frame: Any, name: str) -> np.ndarray:
