@@ -12,98 +12,10 @@
 #include "tenure/trees/bins.hpp"
 #include "tenure/trees/grow_block-inl.hpp"
 #include "tenure/trees/kernels.hpp"
+#include "tenure/trees/row_partition-inl.hpp"
+#include "tenure/trees/sources-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::trees::detail {
-
-/// The codes of a table column by column: what splitting many rows by one column reads.
-inline std::vector<std::uint8_t> by_column(const binned_table& table, const execution& run) {
-  std::vector<std::uint8_t> out(table.codes.size());
-  parallel_chunks(chunking(table.rows, 1024), run, [&](std::size_t, std::size_t begin, std::size_t end) {
-    for (std::size_t block = begin; block < end; block += 1024)
-      for (std::size_t j = 0; j < table.cols; ++j)
-        for (std::size_t i = block; i < std::min(block + 1024, end); ++i)
-          out[j * table.rows + i] = table.row(i)[j];
-  });
-  return out;
-}
-
-/// Where a grower reads codes: bytes by row, or ranks by column.
-struct binned_source {
-  const binned_table& table;
-  const std::uint8_t* by_column = nullptr;         // the same codes column by column, where there is such a copy
-  static constexpr std::size_t block_rows = 4096;  // subtrees of at most so many rows grow in a block of their own
-  using block_code = std::uint8_t;
-
-  std::size_t cols() const { return table.cols; }
-  const std::vector<column_bins>& columns() const { return table.columns; }
-  /// column_codes(j)[row * stride()]
-  const std::uint8_t* column_codes(std::uint32_t j) const { return by_column ? by_column + j * table.rows : table.codes.data() + j; }
-  std::size_t stride() const { return by_column ? 1 : table.cols; }
-
-  row_block<std::uint8_t> block(const std::uint32_t* rows, std::size_t count) const {
-    row_block<std::uint8_t> out;
-    out.rows = count;
-    out.top_code = 255;
-    out.codes.resize(count * table.cols);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint8_t* from = table.row(rows[i]);
-      std::uint8_t* to = out.codes.data() + i;
-      for (std::size_t j = 0; j < table.cols; ++j, to += count)
-        *to = from[j];
-    }
-    return out;
-  }
-};
-
-struct ranked_source {
-  const ranked_table& table;
-  static constexpr std::size_t block_rows = 16384;
-  using block_code = std::uint16_t;
-
-  std::size_t cols() const { return table.cols; }
-  const std::vector<column_bins>& columns() const { return table.columns; }
-  const std::uint32_t* column_codes(std::uint32_t j) const { return table.codes[j].data(); }
-  static constexpr std::size_t stride() { return 1; }
-
-  /// Ranks are made dense again among the block's rows: bits mark the ranks that occur, counting bits below gives the new rank.
-  row_block<std::uint16_t> block(const std::uint32_t* rows, std::size_t count) const {
-    row_block<std::uint16_t> out;
-    out.rows = count;
-    out.codes.resize(count * table.cols);
-    out.original.resize(table.cols);
-    std::vector<std::uint64_t> present;
-    std::vector<std::uint32_t> below;
-    for (std::size_t j = 0; j < table.cols; ++j) {
-      const std::uint32_t* const codes = table.codes[j].data();
-      const std::size_t top = table.columns[j].categorical ? table.columns[j].codes() : table.values[j].size() + 1;
-      present.assign(top / 64 + 1, 0);
-      for (std::size_t i = 0; i < count; ++i)
-        present[codes[rows[i]] / 64] |= std::uint64_t{1} << (codes[rows[i]] % 64);
-      present[0] |= 1;  // code 0 stays "missing"
-      below.resize(present.size());
-      auto& original = out.original[j];
-      for (std::size_t w = 0; w < present.size(); ++w) {
-        below[w] = static_cast<std::uint32_t>(original.size());
-        for (std::uint64_t bits = present[w]; bits; bits &= bits - 1)
-          original.push_back(static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
-      }
-      for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t c = codes[rows[i]];
-        out.codes[j * count + i] =
-            static_cast<std::uint16_t>(below[c / 64] + static_cast<std::uint32_t>(std::popcount(present[c / 64] & ((std::uint64_t{1} << (c % 64)) - 1))));
-      }
-      out.top_code = std::max(out.top_code, original.size() - 1);
-    }
-    return out;
-  }
-};
-
-inline std::uint32_t set_words_of(const std::vector<column_bins>& columns) {
-  std::uint32_t codes = 1;
-  for (const auto& c : columns)
-    if (c.categorical) codes = std::max(codes, c.codes());
-  return (codes + 31) / 32;
-}
 
 /// Grows one tree. Large nodes are worked on by all threads, column by column; small subtrees by one thread each. The result does not depend
 /// on the number of threads: every sum is made in row order by one thread, or of integers.
@@ -402,65 +314,22 @@ class tree_grower {
     return code == 0 ? node.missing_left : code <= node.code;
   }
 
-  /// Moves the rows that go left to the front, keeping order, chunk by chunk; returns where the others begin.
+  /// Moves the rows that go left to the front; returns where the others begin.
   std::uint32_t partition(const node_type& node) {
     const std::size_t n = node.end - node.begin;
-    const chunking chunks(n, 16384, 64);
-    std::uint32_t* const rows = rows_->data() + node.begin;
-    stat* const targets = targets_->data() + node.begin;
-    spare_rows_.resize(std::max(spare_rows_.size(), n));
-    spare_targets_.resize(std::max(spare_targets_.size(), n));
-    std::vector<std::size_t> lefts(chunks.count());
     const execution how{.threads = n > 60'000 ? run_.threads : 1};
-    const auto* const codes = source_.column_codes(node.feature);
-    const std::size_t stride = source_.stride();
-    std::array<bool, 256> goes{};  // of binned codes
-    if constexpr (keeps_histograms)
+    const auto move = [&](auto&& to_left) {
+      return node.begin + static_cast<std::uint32_t>(partition_(rows_->data() + node.begin, targets_->data() + node.begin, n,
+                                                                source_.column_codes(node.feature), source_.stride(), to_left, how));
+    };
+    if constexpr (keeps_histograms) {
+      std::array<bool, 256> goes{};
       for (std::uint32_t code = 0; code < source_.columns()[node.feature].codes(); ++code)
         goes[code] = goes_left(node, code);
-    parallel_chunks(chunks, how, [&](std::size_t c, std::size_t begin, std::size_t end) {
-      std::size_t left = begin, right = 0;
-      std::uint32_t* const other_rows = spare_rows_.data() + begin;
-      stat* const other_targets = spare_targets_.data() + begin;
-      for (std::size_t i = begin; i < end; ++i) {
-        if (i + 32 < end) prefetch(codes + rows[i + 32] * stride);
-        const std::uint32_t row = rows[i];
-        const stat target = targets[i];
-        const auto code = codes[row * stride];
-        bool is_left;
-        if constexpr (keeps_histograms)
-          is_left = goes[code];
-        else
-          is_left = goes_left(node, code);
-        rows[left] = row;
-        targets[left] = target;
-        other_rows[right] = row;
-        other_targets[right] = target;
-        left += is_left;
-        right += !is_left;
-      }
-      lefts[c] = left - begin;
-    });
-    // Each chunk now has its left rows in front and its right rows in the spare arrays: bring the left ones together, then the right ones.
-    std::size_t total_left = 0;
-    for (std::size_t c = 0; c < chunks.count(); ++c) {
-      if (total_left != chunks.begin(c)) {
-        std::copy_n(rows + chunks.begin(c), lefts[c], rows + total_left);
-        std::copy_n(targets + chunks.begin(c), lefts[c], targets + total_left);
-      }
-      total_left += lefts[c];
+      return move([&goes](std::uint8_t code) { return goes[code]; });
+    } else {
+      return move([&](std::uint32_t code) { return goes_left(node, code); });
     }
-    std::vector<std::size_t> to(chunks.count());
-    for (std::size_t c = 0, at = total_left; c < chunks.count(); ++c) {
-      to[c] = at;
-      at += chunks.end(c) - chunks.begin(c) - lefts[c];
-    }
-    parallel_chunks(chunks, how, [&](std::size_t c, std::size_t begin, std::size_t end) {
-      const std::size_t count = end - begin - lefts[c];
-      std::copy_n(spare_rows_.data() + begin, count, rows + to[c]);
-      std::copy_n(spare_targets_.data() + begin, count, targets + to[c]);
-    });
-    return node.begin + static_cast<std::uint32_t>(total_left);
   }
 
   // ---- small subtrees ----
@@ -516,8 +385,8 @@ class tree_grower {
   std::vector<stat>* targets_ = nullptr;
   grown_tree<Rule>* tree_ = nullptr;
   std::vector<block_job> blocks_;
-  std::vector<std::uint32_t> spare_rows_;
-  std::vector<stat> spare_targets_, sampled_;
+  row_partition<stat> partition_;
+  std::vector<stat> sampled_;
 };
 
 }  // namespace tenure::inline TENURE_ABI::trees::detail
