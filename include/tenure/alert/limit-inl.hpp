@@ -40,26 +40,63 @@ inline indicator_rows rows_of(numeric_column value, numeric_column churned) {
   return rows;
 }
 
-/// The groups, and for each row which is its own (as many as there are: missing).
-inline value_groups group_values(const indicator_rows& rows, std::vector<std::size_t>& group_of) {
+inline value_groups group_values(const indicator_rows& rows) {
+  const auto falling = [](double x, double y) { return x > y; };
   value_groups g;
   for (const double v : rows.badness)
     if (!std::isnan(v)) g.value.push_back(v);
-  std::sort(g.value.begin(), g.value.end(), [](double a, double b) { return a > b; });
+  std::sort(g.value.begin(), g.value.end(), falling);
   g.value.erase(std::unique(g.value.begin(), g.value.end()), g.value.end());
   g.churned.resize(g.value.size()), g.stayed.resize(g.value.size());
-  group_of.resize(rows.badness.size());
   for (std::size_t i = 0; i < rows.badness.size(); ++i) {
     const double v = rows.badness[i];
-    const auto at =
-        std::isnan(v)
-            ? g.value.size()
-            : static_cast<std::size_t>(std::lower_bound(g.value.begin(), g.value.end(), v, [](double a, double b) { return a > b; }) - g.value.begin());
-    group_of[i] = at;
     (rows.churned[i] ? g.churners : g.stayers) += 1;
-    if (at < g.value.size()) (rows.churned[i] ? g.churned : g.stayed)[at] += 1;
+    if (std::isnan(v)) continue;
+    const auto at = std::lower_bound(g.value.begin(), g.value.end(), v, falling) - g.value.begin();
+    (rows.churned[i] ? g.churned : g.stayed)[static_cast<std::size_t>(at)] += 1;
   }
   return g;
+}
+
+/// How often `rows` rows come into a bootstrap sample in which each comes a Poisson(1) number of times: two rows a random number, no row's memory touched.
+class row_draws {
+ public:
+  row_draws(std::uint64_t seed, std::uint64_t stream) : random_(seed, stream) {}
+  double of(double rows) {
+    std::uint64_t total = 0;
+    for (auto left = static_cast<std::uint64_t>(rows); left > 0; --left)
+      total += one();
+    return static_cast<double>(total);
+  }
+
+ private:
+  std::uint64_t one() {
+    if (!half_) bits_ = random_.next();
+    const auto u = static_cast<double>(half_ ? bits_ >> 32 : bits_ & 0xffffffffU) * 0x1.0p-32;
+    half_ = !half_;
+    std::uint64_t k = 0;
+    for (double chance = 0.36787944117144233, below = chance; u >= below && k < 12; below += chance)
+      chance /= static_cast<double>(++k);
+    return k;
+  }
+
+  random_stream random_;
+  std::uint64_t bits_ = 0;
+  bool half_ = false;
+};
+
+inline value_groups resampled(const value_groups& groups, row_draws draws) {
+  value_groups sample = groups;
+  double known_churners = 0, known_stayers = 0;
+  sample.churners = sample.stayers = 0;
+  for (std::size_t k = 0; k < groups.value.size(); ++k) {
+    known_churners += groups.churned[k], known_stayers += groups.stayed[k];
+    sample.churners += sample.churned[k] = draws.of(groups.churned[k]);
+    sample.stayers += sample.stayed[k] = draws.of(groups.stayed[k]);
+  }
+  sample.churners += draws.of(groups.churners - known_churners);
+  sample.stayers += draws.of(groups.stayers - known_stayers);
+  return sample;
 }
 
 inline double auc_of_groups(const value_groups& g) {
@@ -124,10 +161,8 @@ TENURE_INLINE limit_performance limit_performance_of(numeric_column value, numer
 TENURE_INLINE alarm_limit fit_limit(numeric_column value, numeric_column churned, const limit_options& options, const execution& run) {
   validate(options);
   auto rows = detail::rows_of(value, churned);
-  const std::size_t n = rows.badness.size();
-  std::vector<std::size_t> group_of;
   alarm_limit found;
-  auto groups = detail::group_values(rows, group_of);
+  auto groups = detail::group_values(rows);
   if (groups.churners == 0 || groups.stayers == 0) throw invalid_input("churned", "must hold customers who churned and customers who stayed");
   if (groups.value.empty()) throw invalid_input("value", "must have a known value");
   const double auc = detail::auc_of_groups(groups);
@@ -136,26 +171,14 @@ TENURE_INLINE alarm_limit fit_limit(numeric_column value, numeric_column churned
   if (!found.high) {
     for (double& v : rows.badness)
       v = -v;
-    groups = detail::group_values(rows, group_of);
+    groups = detail::group_values(rows);
   }
   const double sign = found.high ? 1 : -1;
   found.limit = sign * detail::choose_limit(groups, options);
   found.lower = found.upper = detail::nothing;
   if (const auto repetitions = static_cast<std::size_t>(options.repetitions); repetitions > 0) {
     std::vector<double> limits(repetitions);
-    parallel_for(repetitions, run, [&](std::size_t r) {
-      random_stream random(options.seed, r);
-      auto sample = groups;
-      std::fill(sample.churned.begin(), sample.churned.end(), 0.0);
-      std::fill(sample.stayed.begin(), sample.stayed.end(), 0.0);
-      sample.churners = sample.stayers = 0;
-      for (std::size_t k = 0; k < n; ++k) {
-        const auto i = static_cast<std::size_t>(random.below(n));
-        (rows.churned[i] ? sample.churners : sample.stayers) += 1;
-        if (group_of[i] < sample.value.size()) (rows.churned[i] ? sample.churned : sample.stayed)[group_of[i]] += 1;
-      }
-      limits[r] = sign * detail::choose_limit(sample, options);
-    });
+    parallel_for(repetitions, run, [&](std::size_t r) { limits[r] = sign * detail::choose_limit(detail::resampled(groups, {options.seed, r}), options); });
     std::sort(limits.begin(), limits.end());
     const double last = static_cast<double>(repetitions - 1), tail = (1 - options.level) / 2;
     found.lower = limits[static_cast<std::size_t>(std::floor(tail * last))];

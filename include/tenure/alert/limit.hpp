@@ -83,7 +83,8 @@ struct alarm_limit {
 };
 
 /// The limit of one indicator from history: one of its values, which triggers together with everything worse. Of equally good limits the
-/// one that triggers fewer. The interval: percentiles over resampled rows, on the side found in the data.
+/// one that triggers fewer. The interval: percentiles over bootstrap samples in which each row counts a Poisson(1) number of times, on the side found in
+/// the data.
 /// `churned` is 0 or 1, NaN values are missing. One sort, then O(n) a repetition; the same bits for any number of threads.
 /// Throws invalid_input for different lengths, no rows, an infinite value, one class only, or no known value.
 alarm_limit fit_limit(numeric_column value, numeric_column churned, const limit_options& options = {}, const execution& run = {});

@@ -113,15 +113,17 @@ class AlarmEvaluation:
         return frame_like(dict(zip(("measure", "value", "lower", "upper", "random"), map(list, zip(*rows, strict=True)), strict=True)), self._like)
 
     def __repr__(self) -> str:
-        def share(value: float, low: float, high: float) -> str:
-            return "not known" if math.isnan(value) else f"{100 * value:.1f}% ({100 * low:.1f} to {100 * high:.1f})"
+        def share(value: float, low: float = math.nan, high: float = math.nan) -> str:
+            interval = "" if math.isnan(low) else f" ({100 * low:.1f} to {100 * high:.1f})"
+            return "not known" if math.isnan(value) else f"{100 * value:.1f}%{interval}"
 
+        lead = "not known" if math.isnan(self.lead_time) else f"{self.lead_time:.0f} days ({self.lead_lower:.0f} to {self.lead_upper:.0f})"
         lines = [
             f"{self.counted:,} alarms counted for {self.alarmed:,} of {self.customers:,} customers ({self.repeated:,} repetitions, {self.late:,} too late)",
-            f"  precision {share(self.precision, self.precision_lower, self.precision_upper)}, random alarms {100 * self.random_precision:.1f}%;"
+            f"  precision {share(self.precision, self.precision_lower, self.precision_upper)}, random alarms {share(self.random_precision)};"
             f" {self.undecided:,} not decided yet",
-            f"  recall {share(self.recall, self.recall_lower, self.recall_upper)}: {self.warned:,} of {self.churners:,}, random alarms {100 * self.random_recall:.1f}%",
-            f"  median lead time {self.lead_time:.0f} days ({self.lead_lower:.0f} to {self.lead_upper:.0f}) within {self.horizon}",
+            f"  recall {share(self.recall, self.recall_lower, self.recall_upper)}: {self.warned:,} of {self.churners:,}, random alarms {share(self.random_recall)}",
+            f"  median lead time {lead} within {self.horizon}",
             f"  {self.per_customer_month:.3g} alarms for each customer and month",
         ]
         if self.saved_value is not None:

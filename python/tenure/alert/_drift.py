@@ -11,7 +11,7 @@ import numpy as np
 
 from tenure import _core
 from tenure._frames import Column, as_frame, frame_like
-from tenure.alert._stability import LITTLE, band, index_of, level_counts, readable
+from tenure.alert._stability import LITTLE, band, index_of, known_kind, level_counts, readable
 
 _FIELDS = ("psi", "band", "verdict", "effect", "test", "statistic", "p_value", "q_value", "bound", "n_reference", "n_current")
 _FIELDS += ("missing_reference", "missing_current", "moved_most", "note")
@@ -182,6 +182,7 @@ def _side(series: Any, name: str) -> Column:
 
 
 def _compare(then: Column, now: Column, bins: int, level: float) -> dict[str, Any]:
+    then, now = known_kind(then, now), known_kind(now, then)
     index = index_of(then, now, bins=bins, level=level)
     numeric = then[2] is None
     effect, statistic, p = _numbers(then, now, index) if numeric else _categories(then, now)

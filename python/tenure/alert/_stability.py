@@ -140,6 +140,7 @@ def readable(series: AnySeries, name: str) -> Column:
 
 
 def index_of(then: Column, now: Column, *, bins: int, level: float) -> StabilityIndex:
+    then, now = known_kind(then, now), known_kind(now, then)
     if (then[2] is None) != (now[2] is None):
         kinds = ["numbers" if side[2] is None else "text" for side in (then, now)]
         raise _core.InvalidInput(f"{now[0]}: holds {kinds[0]} then and {kinds[1]} now; make them one kind first")
@@ -155,6 +156,16 @@ def index_of(then: Column, now: Column, *, bins: int, level: float) -> Stability
             found |= {"missing_expected": before[-1], "missing_actual": after[-1]}
     whole = ("n_expected", "n_actual", "missing_expected", "missing_actual")
     return StabilityIndex(**(found | {name: int(found[name]) for name in whole}), bins=names)
+
+
+def known_kind(column: Column, other: Column) -> Column:
+    """A column without any value has no kind of its own: it takes that of the other side."""
+    name, codes, levels = column
+    if other[2] is None and levels is not None and not (codes >= 0).any():
+        return name, np.full(len(codes), np.nan), None
+    if other[2] is not None and levels is None and codes.dtype.kind == "f" and np.isnan(codes).all():
+        return name, np.full(len(codes), -1, dtype=np.int32), []
+    return column
 
 
 def level_counts(then: Column, now: Column) -> tuple[np.ndarray, np.ndarray, list[str]]:

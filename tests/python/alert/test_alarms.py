@@ -314,3 +314,5 @@ def test_no_alarms_are_an_answer_too():
     assert (found.counted, found.recall) == (0, 0)
     assert math.isnan(found.precision)
     assert math.isnan(found.lead_time)
+    assert "precision not known" in repr(found)
+    assert "nan" not in repr(found)

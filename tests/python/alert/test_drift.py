@@ -48,6 +48,14 @@ def test_an_empty_bin_counts_a_half_and_missing_values_are_a_bin():
     assert (numbers.n_actual, numbers.missing_actual) == (4, 2)
 
 
+def test_a_side_without_any_value_has_moved_to_missing():
+    for values in ([1.0, 2, 3, 4] * 10, ["a", "b"] * 20):
+        found = population_stability_index(values, [None] * 40)
+        assert (found.missing_actual, found.band) == (40, "much")
+    then, now = pd.DataFrame({"x": np.arange(40.0)}), pd.DataFrame({"x": pd.Series([None] * 40, dtype=object)})
+    assert drift(then, now).drifted == drift(now, then).drifted == ["x"]
+
+
 def test_two_values_and_one_value_are_seen():
     assert population_stability_index([0] * 50 + [1] * 50, [0] * 10 + [1] * 90).psi == pytest.approx(0.4 * math.log(5) + 0.4 * math.log(1.8))
     assert population_stability_index([5] * 50, [5] * 25 + [4] * 25).psi > 0.25
