@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "convert.hpp"
 #include "tenure/numeric/distributions.hpp"
 #include "tenure/value/bg_nbd.hpp"
@@ -23,21 +25,22 @@ struct customer_columns {
 
 /// Tables of covariates where there are some.
 struct covariate_tables : customer_covariates {
-  covariate_tables(const py_table* x, const py_table* z) {
+  covariate_tables(const std::optional<py_table>& x, const std::optional<py_table>& z) {
     if (x) purchase = x->view;
     if (z) dropout = z->view;
   }
   bool given() const { return purchase.cols() + dropout.cols() > 0; }
 };
 
-py::arg_v no_table(const char* name) { return py::arg(name) = static_cast<const py_table*>(nullptr); }
+py::arg_v no_table(const char* name) { return py::arg(name) = py::none(); }
 
 /// Prediction and lifetime value of a purchase model.
 template <class Model>
 void bind_predictions(py::module_& m) {
   m.def(
       "log_likelihood",
-      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, const py_table* purchase, const py_table* dropout) {
+      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, const std::optional<py_table>& purchase,
+         const std::optional<py_table>& dropout) {
         const customer_columns c(x, r, t);
         const covariate_tables covariates(purchase, dropout);
         if (!covariates.given()) {
@@ -52,15 +55,16 @@ void bind_predictions(py::module_& m) {
       py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"), no_table("purchase"), no_table("dropout"));
   m.def(
       "probability_alive",
-      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, const py_table* purchase, const py_table* dropout) {
+      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, const std::optional<py_table>& purchase,
+         const std::optional<py_table>& dropout) {
         const customer_columns c(x, r, t);
         return to_numpy(probability_alive(model, c.frequency, c.recency, c.age, covariate_tables(purchase, dropout)));
       },
       py::arg("model"), py::arg("frequency"), py::arg("recency"), py::arg("T"), no_table("purchase"), no_table("dropout"));
   m.def(
       "expected_purchases",
-      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, double horizon, const py_table* purchase, const py_table* dropout,
-         int threads) {
+      [](const Model& model, const py::array& x, const py::array& r, const py::array& t, double horizon, const std::optional<py_table>& purchase,
+         const std::optional<py_table>& dropout, int threads) {
         const customer_columns c(x, r, t);
         const covariate_tables covariates(purchase, dropout);
         return to_numpy(run_released(threads, py::none(),
@@ -72,7 +76,7 @@ void bind_predictions(py::module_& m) {
   m.def(
       "lifetime_value",
       [](const Model& model, const gamma_gamma_model& spend, const py::array& x, const py::array& r, const py::array& t, const py::array& mean,
-         const py_table* purchase, const py_table* dropout, int threads, const py::kwargs& options) {
+         const std::optional<py_table>& purchase, const std::optional<py_table>& dropout, int threads, const py::kwargs& options) {
         const customer_columns c(x, r, t);
         const covariate_tables covariates(purchase, dropout);
         const auto o = options_from<lifetime_options>(options);
@@ -89,8 +93,8 @@ template <class Options, class Fit>
 void bind_purchase_fit(py::module_& m, const char* name, Fit fit) {
   m.def(
       name,
-      [fit](const py::array& x, const py::array& r, const py::array& t, const py_table* purchase, const py_table* dropout, int threads,
-            const py::object& progress, const py::kwargs& options) {
+      [fit](const py::array& x, const py::array& r, const py::array& t, const std::optional<py_table>& purchase, const std::optional<py_table>& dropout,
+            int threads, const py::object& progress, const py::kwargs& options) {
         const customer_columns c(x, r, t);
         const covariate_tables covariates(purchase, dropout);
         const auto o = options_from<Options>(options);
@@ -159,7 +163,7 @@ void bind_retention(py::module_& m) {
       py::arg("model"));
   m.def(
       "fit_retention_cohorts",
-      [](const std::vector<std::vector<double>>& cohorts, const py_table* covariates, int threads, const py::kwargs& options) {
+      [](const std::vector<std::vector<double>>& cohorts, const std::optional<py_table>& covariates, int threads, const py::kwargs& options) {
         const auto o = options_from<retention_options>(options);
         return run_released(threads, py::none(), [&](const execution& run) {
           if (covariates) {
@@ -176,7 +180,7 @@ void bind_retention(py::module_& m) {
       py::arg("cohorts"), no_table("covariates"), py::kw_only(), py::arg("threads") = 1);
   m.def(
       "fit_retention_customers",
-      [](const py::array& periods, const py::array& churned, const py_table* covariates, int threads, const py::kwargs& options) {
+      [](const py::array& periods, const py::array& churned, const std::optional<py_table>& covariates, int threads, const py::kwargs& options) {
         const auto o = options_from<retention_options>(options);
         const auto t = as_column(periods, "periods"), gone = as_column(churned, "churned");
         return run_released(threads, py::none(), [&](const execution& run) {
@@ -200,7 +204,7 @@ void bind_retention(py::module_& m) {
       py::arg("model"), py::arg("periods"), py::arg("level") = 0.95);
   m.def(
       "residual_renewals",
-      [](const retention_model& model, const py::array& tenure, const py_table* covariates, const py::kwargs& options) {
+      [](const retention_model& model, const py::array& tenure, const std::optional<py_table>& covariates, const py::kwargs& options) {
         return to_numpy(
             residual_renewals(model, as_column(tenure, "tenure"), options_from<residual_options>(options), covariates ? covariates->view : table_view()));
       },

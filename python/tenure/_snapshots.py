@@ -314,9 +314,9 @@ def _make(
     made += [_taken(book.frame[name], every).to_frame() for name in book.keep]
     made += [nw.from_native(frame_like(part, like), eager_only=True) for part in (columns, ends) if part]
     table = nw.concat([_taken(book.ids.series, every).to_frame(), *made], how="horizontal")
-    told["origin"] = days_like(np.array(told["origin"], dtype=np.int64), dated)
+    origins: dict[str, Any] = {**told, "origin": days_like(np.array(told["origin"], dtype=np.int64), dated)}
     notes = _notes(book, log, told, columns, keep_incomplete)
-    return Snapshots(table.to_native(), frame_like(told, like), [*book.keep, *columns], notes, book.ids.column)
+    return Snapshots(table.to_native(), frame_like(origins, like), [*book.keep, *columns], notes, book.ids.column)
 
 
 def _features(book: Book, log: Log | None, plan: list[tuple[str, str]], rows: np.ndarray, day: int, lookback: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import typer
 from tenure import __version__
 from tenure._cli.cohort import cohort
 from tenure._cli.inspect import inspect
+from tenure._cli.monitor import monitor
 from tenure._cli.rate import rate
 from tenure._cli.report import report
 from tenure._cli.rules import rules
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _verb in (report, rate, cohort, survival, rules, train, score, inspect):
+for _verb in (report, rate, cohort, survival, rules, train, score, monitor, inspect):
     app.command()(_verb)
 
 

@@ -9,7 +9,7 @@ import typing
 
 import numpy
 
-from . import cluster, evaluate, io, learn, rates, rules, stats, survival, trees, value
+from . import alert, cluster, evaluate, io, learn, rates, rules, stats, survival, trees, value
 
 __all__: list[str] = [
     "BadFile",
@@ -18,6 +18,7 @@ __all__: list[str] = [
     "NotSupported",
     "NumericFailure",
     "Table",
+    "alert",
     "cluster",
     "evaluate",
     "io",

@@ -41,8 +41,6 @@ __all__: list[str] = [
     "mantel_haenszel",
     "mcnemar",
     "poisson_ci",
-    "population_stability",
-    "population_stability_of_counts",
     "proportion_ci",
     "ratio_ci",
     "t_test",
@@ -481,17 +479,6 @@ def poisson_ci(
     exposure: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     level: typing.SupportsFloat | typing.SupportsIndex,
 ) -> tuple: ...
-def population_stability(
-    expected: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
-    actual: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
-    bins: typing.SupportsInt | typing.SupportsIndex,
-    level: typing.SupportsFloat | typing.SupportsIndex,
-) -> typing.Any: ...
-def population_stability_of_counts(
-    expected: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
-    actual: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
-    level: typing.SupportsFloat | typing.SupportsIndex,
-) -> typing.Any: ...
 def proportion_ci(
     successes: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     trials: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],

@@ -10,6 +10,8 @@ import typing
 import numpy
 import numpy.typing
 
+import tenure._core
+
 __all__: list[str] = [
     "BgNbdModel",
     "GammaGammaModel",
@@ -17,6 +19,8 @@ __all__: list[str] = [
     "PurchaseLog",
     "RetentionModel",
     "bin_borders",
+    "chi_squared_sf",
+    "coefficients",
     "expected_purchases",
     "expected_spend",
     "fit_bg_nbd",
@@ -27,6 +31,7 @@ __all__: list[str] = [
     "keep_or_let_go",
     "lifetime_value",
     "log_likelihood",
+    "models_at",
     "predict_retention",
     "probability_alive",
     "residual_renewals",
@@ -34,6 +39,7 @@ __all__: list[str] = [
     "rfm_segments",
     "scores",
     "std_errors",
+    "two_sided_p",
     "value_tiers",
 ]
 
@@ -72,6 +78,11 @@ class BgNbdModel:
         second parameter: mean leaving probability a / (a + b)
         """
     @property
+    def covariates(self) -> typing.Any:
+        """
+        covariates and their coefficients, on alpha, on a, on b; empty without
+        """
+    @property
     def customers(self) -> typing.Any:
         """
         customers it was fitted to
@@ -79,7 +90,7 @@ class BgNbdModel:
     @property
     def fit(self) -> typing.Any:
         """
-        how the fit went; its covariance is of log r, log alpha, log a, log b
+        how the fit went; its covariance is of log r, log alpha, log a, log b and the coefficients
         """
     @property
     def modified(self) -> typing.Any:
@@ -122,6 +133,11 @@ class ParetoNbdModel:
         their rate: mean leaving rate s / beta
         """
     @property
+    def covariates(self) -> typing.Any:
+        """
+        covariates and their coefficients, on alpha, on beta; empty without
+        """
+    @property
     def customers(self) -> typing.Any:
         """
         customers it was fitted to
@@ -129,7 +145,7 @@ class ParetoNbdModel:
     @property
     def fit(self) -> typing.Any:
         """
-        how the fit went; its covariance is of log r, log alpha, log s, log beta
+        how the fit went; its covariance is of log r, log alpha, log s, log beta and the coefficients
         """
     @property
     def r(self) -> typing.Any:
@@ -227,6 +243,11 @@ class RetentionModel:
         duration dependence: above 1 a customer's own risk rises with tenure, below 1 it falls
         """
     @property
+    def covariates(self) -> typing.Any:
+        """
+        dropout covariates and their coefficients, on alpha, on beta; empty without
+        """
+    @property
     def customers(self) -> typing.Any:
         """
         customers it was fitted to
@@ -239,7 +260,7 @@ class RetentionModel:
     @property
     def fit(self) -> typing.Any:
         """
-        how the fit went; its covariance is of log alpha, log beta (and log c)
+        how the fit went; its covariance is of log alpha, log beta (and log c) and the coefficients
         """
 
 class PurchaseLog:
@@ -260,6 +281,13 @@ class PurchaseLog:
 def bin_borders(
     values: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], bins: typing.SupportsInt | typing.SupportsIndex, method: str = "quantile"
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def chi_squared_sf(x: typing.SupportsFloat | typing.SupportsIndex, dof: typing.SupportsFloat | typing.SupportsIndex) -> float: ...
+@typing.overload
+def coefficients(model: BgNbdModel) -> typing.Any: ...
+@typing.overload
+def coefficients(model: ParetoNbdModel) -> typing.Any: ...
+@typing.overload
+def coefficients(model: RetentionModel) -> typing.Any: ...
 @typing.overload
 def expected_purchases(
     model: BgNbdModel,
@@ -267,6 +295,8 @@ def expected_purchases(
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     horizon: typing.SupportsFloat | typing.SupportsIndex,
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 @typing.overload
@@ -276,6 +306,8 @@ def expected_purchases(
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     horizon: typing.SupportsFloat | typing.SupportsIndex,
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 def expected_spend(
@@ -285,6 +317,8 @@ def fit_bg_nbd(
     frequency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
     *,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
     progress: typing.Any = None,
@@ -301,16 +335,27 @@ def fit_pareto_nbd(
     frequency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
     *,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
     progress: typing.Any = None,
     **kwargs,
 ) -> ParetoNbdModel: ...
 def fit_retention_cohorts(
-    cohorts: collections.abc.Sequence[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]], **kwargs
+    cohorts: collections.abc.Sequence[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]],
+    covariates: tenure._core.Table | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    **kwargs,
 ) -> RetentionModel: ...
 def fit_retention_customers(
-    periods: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], churned: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], **kwargs
+    periods: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    churned: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    covariates: tenure._core.Table | None = None,
+    *,
+    threads: typing.SupportsInt | typing.SupportsIndex = 1,
+    **kwargs,
 ) -> RetentionModel: ...
 def keep_or_let_go(
     value: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
@@ -330,6 +375,8 @@ def lifetime_value(
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     monetary_value: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
     *,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
     **kwargs,
@@ -342,6 +389,8 @@ def lifetime_value(
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     monetary_value: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
     *,
     threads: typing.SupportsInt | typing.SupportsIndex = 1,
     **kwargs,
@@ -352,6 +401,8 @@ def log_likelihood(
     frequency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
 ) -> float: ...
 @typing.overload
 def log_likelihood(
@@ -359,7 +410,10 @@ def log_likelihood(
     frequency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
 ) -> float: ...
+def models_at(model: RetentionModel, covariates: tenure._core.Table) -> list[RetentionModel]: ...
 def predict_retention(
     model: RetentionModel, periods: typing.SupportsInt | typing.SupportsIndex, level: typing.SupportsFloat | typing.SupportsIndex = 0.95
 ) -> typing.Any: ...
@@ -369,6 +423,8 @@ def probability_alive(
     frequency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
 @typing.overload
 def probability_alive(
@@ -376,8 +432,12 @@ def probability_alive(
     frequency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     recency: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
     T: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]],
+    purchase: tenure._core.Table | None = None,
+    dropout: tenure._core.Table | None = None,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
-def residual_renewals(model: RetentionModel, tenure: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], **kwargs) -> numpy.typing.NDArray[numpy.float64]: ...
+def residual_renewals(
+    model: RetentionModel, tenure: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], covariates: tenure._core.Table | None = None, **kwargs
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def rfm_segment_names() -> list[str]: ...
 def rfm_segments(
     recency_score: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex],
@@ -398,6 +458,7 @@ def std_errors(model: ParetoNbdModel) -> numpy.typing.NDArray[numpy.float64]: ..
 def std_errors(model: GammaGammaModel) -> numpy.typing.NDArray[numpy.float64]: ...
 @typing.overload
 def std_errors(model: RetentionModel) -> numpy.typing.NDArray[numpy.float64]: ...
+def two_sided_p(z: typing.SupportsFloat | typing.SupportsIndex) -> float: ...
 def value_tiers(
     value: numpy.ndarray[typing.Any, numpy.dtype[typing.Any]], shares: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]
 ) -> numpy.typing.NDArray[numpy.int32]: ...

@@ -101,7 +101,7 @@ class AlarmEvaluation:
     def table(self) -> Any:
         """``measure``, ``value``, ``lower``, ``upper`` and what ``random`` alarms at the same rate would reach."""
         none = math.nan
-        rows = [
+        rows: list[tuple[Any, ...]] = [
             ("precision", self.precision, self.precision_lower, self.precision_upper, self.random_precision),
             ("recall", self.recall, self.recall_lower, self.recall_upper, self.random_recall),
             ("lead_time", self.lead_time, self.lead_lower, self.lead_upper, none),
@@ -109,7 +109,8 @@ class AlarmEvaluation:
         ]
         if self.saved_value is not None:
             rows.append(("saved_value", self.saved_value, none, none, self.random_saved_value))
-            rows.append(("net_value", self.net_value, none, none, self.random_saved_value - self.cost))
+            chance = (self.random_saved_value or 0.0) - (self.cost or 0.0)
+            rows.append(("net_value", self.net_value, none, none, chance))
         return frame_like(dict(zip(("measure", "value", "lower", "upper", "random"), map(list, zip(*rows, strict=True)), strict=True)), self._like)
 
     def __repr__(self) -> str:
@@ -231,7 +232,7 @@ def evaluate_alarms(
         need(book.frame, [value], "customers")
         worth = np.asarray(book.frame[value].to_numpy(), dtype=np.float64)
     churn = np.where(book.gone, book.end, _core.alert.NEVER)
-    options = {"first": begin, "last": last, "horizon": length(horizon, "horizon", 1), "quiet": length(quiet, "quiet", 0), "level": level}
+    options: dict[str, Any] = {"first": begin, "last": last, "horizon": length(horizon, "horizon", 1), "quiet": length(quiet, "quiet", 0), "level": level}
     options |= {"success_rate": success_rate or 0.0, "alarm_cost": alarm_cost, "repetitions": n_resamples, "seed": random_state}
     found = _core.alert.evaluate_alarms(who, days, book.start, churn, value=worth, lead_shares=list(_SHARES), threads=threads(n_jobs), **options)
     leads = {"share": found.pop("lead_share"), "days": found.pop("lead_time"), "lower": found.pop("lead_lower"), "upper": found.pop("lead_upper")}
@@ -243,7 +244,7 @@ def evaluate_alarms(
         found |= {"saved_value": None, "cost": None, "random_saved_value": None}
     return AlarmEvaluation(
         **found,
-        horizon=options["horizon"],
+        horizon=int(options["horizon"]),
         lead_time=float(leads["days"][middle]),
         lead_lower=float(leads["lower"][middle]),
         lead_upper=float(leads["upper"][middle]),

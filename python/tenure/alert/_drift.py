@@ -13,7 +13,7 @@ from tenure import _core
 from tenure._frames import Column, as_frame, frame_like
 from tenure.alert._stability import LITTLE, band, index_of, known_kind, level_counts, readable
 
-_FIELDS = ("psi", "band", "verdict", "effect", "test", "statistic", "p_value", "q_value", "bound", "n_reference", "n_current")
+_FIELDS: tuple[str, ...] = ("psi", "band", "verdict", "effect", "test", "statistic", "p_value", "q_value", "bound", "n_reference", "n_current")
 _FIELDS += ("missing_reference", "missing_current", "moved_most", "note")
 _FEW = 5  # expected counts below which chi-squared is rough
 _MOST_LEVELS = 100

@@ -30,7 +30,7 @@ class Indicator:
     table: str | None = None
 
     def to_mapping(self) -> dict[str, Any]:
-        plain = {"kind": self.kind, "column": self.column, "window": self.window, "past": self.past, "table": self.table}
+        plain: dict[str, Any] = {"kind": self.kind, "column": self.column, "window": self.window, "past": self.past, "table": self.table}
         plain["where"] = None if self.where is None else dict(self.where)
         unused = {"window"} if self.kind in ("days_since", "arrears") else set()
         unused |= {"past"} if self.kind not in ("drop", "fall") else set()

@@ -16,7 +16,7 @@ from tenure.rates._inputs import churned_flags
 
 RULES = ("youden", "quantile", "cost", "rate")
 SIDES = ("high", "low")
-_PERFORMANCE = ("customers", "churners", "missing", "missing_churners", "triggered", "hits", "precision", "precision_lower", "precision_upper")
+_PERFORMANCE: tuple[str, ...] = ("customers", "churners", "missing", "missing_churners", "triggered", "hits", "precision", "precision_lower", "precision_upper")
 _PERFORMANCE += ("recall", "recall_lower", "recall_upper", "lift", "lift_lower", "lift_upper")
 _COUNTS = _PERFORMANCE[:6]
 

@@ -103,9 +103,17 @@ def lifetime_value(
     """
     tables = purchases._known_covariates(covariates)
     check_is_fitted(spend)
-    columns = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T"), numbers(monetary_value, "monetary_value")
-    options = {"periods": periods, "period_length": period_length, "discount_rate": discount_rate, "margin": margin, "intervals": intervals, "level": level}
-    found = _core.value.lifetime_value(purchases.model_, spend.model_, *columns, *tables, threads=threads(n_jobs), **options)
+    columns: Any = numbers(frequency, "frequency"), numbers(recency, "recency"), numbers(T, "T"), numbers(monetary_value, "monetary_value")
+    options: dict[str, Any] = {
+        "periods": periods,
+        "period_length": period_length,
+        "discount_rate": discount_rate,
+        "margin": margin,
+        "intervals": intervals,
+        "level": level,
+    }
+    engine: Any = _core.value.lifetime_value
+    found = engine(purchases.model_, spend.model_, *columns, *tables, threads=threads(n_jobs), **options)
     if not intervals:
         found |= {"lower": None, "upper": None}
     return LifetimeValue(**found)
