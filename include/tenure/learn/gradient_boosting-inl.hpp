@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
+#include <utility>
 
 #include "tenure/core/random.hpp"
 #include "tenure/learn/gradient_boosting.hpp"
 #include "tenure/learn/tree_input-inl.hpp"
 #include "tenure/numeric/elementary.hpp"
-#include "tenure/trees/flatten-inl.hpp"
-#include "tenure/trees/grower-inl.hpp"
+#include "tenure/trees/boost-inl.hpp"
 #include "tenure/trees/sample-inl.hpp"
 
 namespace tenure::inline TENURE_ABI::learn {
@@ -57,20 +56,20 @@ class booster {
     auto rows = draw_rows(number);
     auto targets = gradients(rows);
     auto limits = limits_;
-    limits.features = drawn_columns(number);
+    limits.features = trees::detail::columns_of_round(number, table_.cols, options_.max_features, static_cast<std::uint64_t>(options_.seed));
     const trees::detail::binned_source source{table_, by_column_.data()};
     const auto tree = trees::detail::tree_grower<trees::detail::newton_rule, trees::detail::binned_source>(rule_, source, limits, run_).grow(rows, targets);
-    const auto values = leaf_values(tree, rows);
-    auto flat = trees::detail::flatten(
-        tree, table_.cols, set_words_, [&](const auto& node) { return trees::detail::binned_cut(node, table_.columns); },
-        [&](const auto& node) { return values[static_cast<std::size_t>(&node - tree.nodes.data())]; },
-        [&](const auto& node) { return static_cast<double>(node.end - node.begin); });
+    const auto derivatives = [&](std::uint32_t i) {
+      const double p = probability_[i], w = weight(i);
+      return std::pair(w * (p - target_.y[i]), w * p * (1 - p));
+    };
+    const auto values = trees::detail::leaf_steps(tree, rule_, options_.learning_rate, rows, derivatives, run_);
+    auto flat = trees::detail::flat_of(tree, values, table_, set_words_);
     drawn_.clear();
-    const bool all_rows = rows.size() == table_.rows;
-    if (all_rows)
-      move_scores(tree, rows, values);
+    if (rows.size() == table_.rows)
+      trees::detail::add_values(tree, values, rows, score_, run_);
     else
-      move_scores(flat);
+      trees::detail::add_values(flat, table_, set_words_, score_, run_);
     return flat;
   }
 
@@ -109,19 +108,6 @@ class booster {
     return train_;
   }
 
-  std::vector<std::uint32_t> drawn_columns(std::size_t number) const {
-    std::vector<std::uint32_t> columns(table_.cols);
-    std::iota(columns.begin(), columns.end(), 0U);
-    const auto wanted = static_cast<std::size_t>(std::max(1.0, std::floor(options_.max_features * static_cast<double>(table_.cols))));
-    if (wanted >= columns.size()) return columns;
-    random_stream random(static_cast<std::uint64_t>(options_.seed), 2 * number + 3);
-    for (std::size_t k = 0; k < wanted; ++k)
-      std::swap(columns[k], columns[k + random.below(columns.size() - k)]);
-    columns.resize(wanted);
-    std::sort(columns.begin(), columns.end());
-    return columns;
-  }
-
   /// Probabilities of the rows, and their gradient and Hessian in fixed point: as fine as sums over all rows allow in 32 bits.
   std::vector<std::uint64_t> gradients(const std::vector<std::uint32_t>& rows) {
     struct sums {
@@ -150,9 +136,7 @@ class booster {
           a.gradient += b.gradient;
           a.hessian += b.hessian;
         });
-    const double n = static_cast<double>(rows.size());
-    rule_.gradient_step = std::max(total.gradient, 1e-300) / (2147483000.0 - n);
-    rule_.hessian_step = std::max(total.hessian, 1e-300) / (4294967000.0 - n);
+    trees::detail::fit_steps(rule_, total.gradient, total.hessian, rows.size());
     rule_.l1 = options_.l1;
     rule_.l2 = options_.l2;
     rule_.min_rows = options_.min_samples_leaf;
@@ -168,46 +152,6 @@ class booster {
       }
     });
     return targets;
-  }
-
-  using tree_type = trees::detail::grown_tree<trees::detail::newton_rule>;
-
-  /// Newton steps from exact sums over each leaf's rows.
-  std::vector<double> leaf_values(const tree_type& tree, const std::vector<std::uint32_t>& rows) const {
-    std::vector<double> values(tree.nodes.size());
-    parallel_for(values.size(), {.threads = rows.size() > 20'000 ? run_.threads : 1}, [&](std::size_t k) {
-      const auto& node = tree.nodes[k];
-      if (node.left) return;
-      double g = 0, h = 0;
-      for (std::uint32_t r = node.begin; r < node.end; ++r) {
-        const std::uint32_t i = rows[r];
-        const double p = probability_[i], w = weight(i);
-        g += w * (p - target_.y[i]);
-        h += w * p * (1 - p);
-      }
-      const double step = h + options_.l2 > 0 ? -rule_.shrunk(g) / (h + options_.l2) : 0.0;
-      values[k] = options_.learning_rate * std::clamp(step, node.low, node.high);
-    });
-    return values;
-  }
-
-  void move_scores(const tree_type& tree, const std::vector<std::uint32_t>& rows, const std::vector<double>& values) {
-    parallel_for(values.size(), {.threads = rows.size() > 20'000 ? run_.threads : 1}, [&](std::size_t k) {
-      const auto& node = tree.nodes[k];
-      if (node.left) return;
-      for (std::uint32_t r = node.begin; r < node.end; ++r)
-        score_[rows[r]] += values[k];
-    });
-  }
-
-  void move_scores(const trees::detail::flat_tree& flat) {
-    parallel_chunks(chunking(table_.rows, 1024), run_, [&](std::size_t, std::size_t begin, std::size_t end) {
-      std::vector<std::uint32_t> leaf(end - begin);
-      trees::detail::walk_tree(flat.nodes.data(), table_.row(begin), table_.cols, end - begin, flat.sets.empty() ? nullptr : flat.sets.data(), set_words_,
-                               leaf.data());
-      for (std::size_t i = begin; i < end; ++i)
-        score_[i] += flat.values[static_cast<std::uint32_t>(flat.nodes[leaf[i - begin]])];
-    });
   }
 
   double loss(const std::vector<std::uint32_t>& rows) const {

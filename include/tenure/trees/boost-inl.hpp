@@ -16,6 +16,78 @@
 
 namespace tenure::inline TENURE_ABI::trees::detail {
 
+using newton_tree = grown_tree<newton_rule>;
+
+/// The columns of round `number`, ascending: a share of all, drawn anew each round.
+inline std::vector<std::uint32_t> columns_of_round(std::size_t number, std::size_t columns, double share, std::uint64_t seed) {
+  std::vector<std::uint32_t> drawn(columns);
+  std::iota(drawn.begin(), drawn.end(), 0U);
+  const auto wanted = static_cast<std::size_t>(std::max(1.0, std::floor(share * static_cast<double>(columns))));
+  if (wanted >= columns) return drawn;
+  random_stream random(seed, 2 * number + 3);
+  for (std::size_t k = 0; k < wanted; ++k)
+    std::swap(drawn[k], drawn[k + random.below(columns - k)]);
+  drawn.resize(wanted);
+  std::sort(drawn.begin(), drawn.end());
+  return drawn;
+}
+
+/// Gives a rule a fixed point as fine as sums of `rows` gradients and Hessians with these totals allow in 32 bits.
+inline void fit_steps(newton_rule& rule, double total_gradient, double total_hessian, std::size_t rows) {
+  const auto n = static_cast<double>(rows);
+  rule.gradient_step = std::max(total_gradient, 1e-300) / (2147483000.0 - n);
+  rule.hessian_step = std::max(total_hessian, 1e-300) / (4294967000.0 - n);
+}
+
+/// Newton steps of the leaves from exact sums over their rows, times `rate`; `derivatives(i)` gives gradient and Hessian of row i.
+template <class Derivatives>
+std::vector<double> leaf_steps(const newton_tree& tree, const newton_rule& rule, double rate, const std::vector<std::uint32_t>& rows, Derivatives&& derivatives,
+                               const execution& run) {
+  std::vector<double> values(tree.nodes.size());
+  parallel_for(values.size(), {.threads = rows.size() > 20'000 ? run.threads : 1}, [&](std::size_t k) {
+    const auto& node = tree.nodes[k];
+    if (node.left) return;
+    double g = 0, h = 0;
+    for (std::uint32_t r = node.begin; r < node.end; ++r) {
+      const auto [gradient, hessian] = derivatives(rows[r]);
+      g += gradient;
+      h += hessian;
+    }
+    const double step = h + rule.l2 > 0 ? -rule.shrunk(g) / (h + rule.l2) : 0.0;
+    values[k] = rate * std::clamp(step, node.low, node.high);
+  });
+  return values;
+}
+
+/// The tree with those values in its leaves.
+inline flat_tree flat_of(const newton_tree& tree, const std::vector<double>& values, const binned_table& table, std::uint32_t set_words) {
+  return flatten(
+      tree, table.cols, set_words, [&](const auto& node) { return binned_cut(node, table.columns); },
+      [&](const auto& node) { return values[static_cast<std::size_t>(&node - tree.nodes.data())]; },
+      [](const auto& node) { return static_cast<double>(node.end - node.begin); });
+}
+
+/// Adds the values of a tree to the scores of the rows that it was grown on.
+inline void add_values(const newton_tree& tree, const std::vector<double>& values, const std::vector<std::uint32_t>& rows, std::vector<double>& score,
+                       const execution& run) {
+  parallel_for(values.size(), {.threads = rows.size() > 20'000 ? run.threads : 1}, [&](std::size_t k) {
+    const auto& node = tree.nodes[k];
+    if (node.left) return;
+    for (std::uint32_t r = node.begin; r < node.end; ++r)
+      score[rows[r]] += values[k];
+  });
+}
+
+/// Adds the values of a tree to the scores of all rows of the table.
+inline void add_values(const flat_tree& flat, const binned_table& table, std::uint32_t set_words, std::vector<double>& score, const execution& run) {
+  parallel_chunks(chunking(table.rows, 1024), run, [&](std::size_t, std::size_t begin, std::size_t end) {
+    std::vector<std::uint32_t> leaf(end - begin);
+    walk_tree(flat.nodes.data(), table.row(begin), table.cols, end - begin, flat.sets.empty() ? nullptr : flat.sets.data(), set_words, leaf.data());
+    for (std::size_t i = begin; i < end; ++i)
+      score[i] += flat.values[static_cast<std::uint32_t>(flat.nodes[leaf[i - begin]])];
+  });
+}
+
 /// How a boosted tree grows.
 struct boost_settings {
   double learning_rate = 0.1, min_rows = 20, min_hessian = 1e-3, l1 = 0, l2 = 1, subsample = 1, max_features = 1;
@@ -27,47 +99,33 @@ struct boost_settings {
 class newton_booster {
  public:
   newton_booster(const binned_table& table, boost_settings settings, const execution& run)
-      : table_(table), settings_(std::move(settings)), run_{.threads = run.threads}, set_words_(set_words_of(table.columns)) {}
+      : table_(table),
+        settings_(std::move(settings)),
+        run_{.threads = run.threads},
+        set_words_(set_words_of(table.columns)),
+        by_column_(detail::by_column(table, run_)) {}
 
   /// One tree for the rows `training`; its values, times the learning rate, are added to the scores of all rows.
   flat_tree round(std::size_t number, const std::vector<std::uint32_t>& training, const std::vector<double>& gradient, const std::vector<double>& hessian,
                   std::vector<double>& score) {
     auto rows = drawn_rows(number, training);
     auto limits = settings_.limits;
-    limits.features = drawn_columns(number);
+    limits.features = columns_of_round(number, table_.cols, settings_.max_features, settings_.seed);
     const auto rule = rule_of(rows, gradient, hessian);
     auto targets = packed(rule, rows, gradient, hessian);
-    const binned_source source{table_};
+    const binned_source source{table_, by_column_.data()};
     const auto tree = tree_grower<newton_rule, binned_source>(rule, source, limits, run_).grow(rows, targets);
-    std::vector<double> values(tree.nodes.size());
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      const auto& node = tree.nodes[k];
-      if (node.left) continue;
-      double g = 0, h = 0;
-      for (std::uint32_t r = node.begin; r < node.end; ++r) {
-        g += gradient[rows[r]];
-        h += hessian[rows[r]];
-      }
-      const double step = h + settings_.l2 > 0 ? -rule.shrunk(g) / (h + settings_.l2) : 0.0;
-      values[k] = settings_.learning_rate * std::clamp(step, node.low, node.high);
-    }
-    auto flat = flatten(
-        tree, table_.cols, set_words_, [&](const auto& node) { return binned_cut(node, table_.columns); },
-        [&](const auto& node) { return values[static_cast<std::size_t>(&node - tree.nodes.data())]; },
-        [](const auto& node) { return static_cast<double>(node.end - node.begin); });
-    add(flat, score);
+    const auto values = leaf_steps(tree, rule, settings_.learning_rate, rows, [&](std::uint32_t i) { return std::pair(gradient[i], hessian[i]); }, run_);
+    auto flat = flat_of(tree, values, table_, set_words_);
+    if (rows.size() == table_.rows)
+      add_values(tree, values, rows, score, run_);
+    else
+      add(flat, score);
     return flat;
   }
 
   /// Adds a tree's values to the scores of all rows.
-  void add(const flat_tree& flat, std::vector<double>& score) const {
-    parallel_chunks(chunking(table_.rows, 1024), run_, [&](std::size_t, std::size_t begin, std::size_t end) {
-      std::vector<std::uint32_t> leaf(end - begin);
-      walk_tree(flat.nodes.data(), table_.row(begin), table_.cols, end - begin, flat.sets.empty() ? nullptr : flat.sets.data(), set_words_, leaf.data());
-      for (std::size_t i = begin; i < end; ++i)
-        score[i] += flat.values[static_cast<std::uint32_t>(flat.nodes[leaf[i - begin]])];
-    });
-  }
+  void add(const flat_tree& flat, std::vector<double>& score) const { add_values(flat, table_, set_words_, score, run_); }
 
  private:
   std::vector<std::uint32_t> drawn_rows(std::size_t number, const std::vector<std::uint32_t>& training) const {
@@ -79,30 +137,14 @@ class newton_booster {
     return rows.size() >= 2 ? rows : training;
   }
 
-  std::vector<std::uint32_t> drawn_columns(std::size_t number) const {
-    std::vector<std::uint32_t> columns(table_.cols);
-    std::iota(columns.begin(), columns.end(), 0U);
-    const auto wanted = static_cast<std::size_t>(std::max(1.0, std::floor(settings_.max_features * static_cast<double>(table_.cols))));
-    if (wanted >= columns.size()) return columns;
-    random_stream random(settings_.seed, 2 * number + 3);
-    for (std::size_t k = 0; k < wanted; ++k)
-      std::swap(columns[k], columns[k + random.below(columns.size() - k)]);
-    columns.resize(wanted);
-    std::sort(columns.begin(), columns.end());
-    return columns;
-  }
-
-  /// Gradient and Hessian in fixed point: as fine as sums over the rows allow in 32 bits.
   newton_rule rule_of(const std::vector<std::uint32_t>& rows, const std::vector<double>& gradient, const std::vector<double>& hessian) const {
     double g = 0, h = 0;
     for (const auto i : rows) {
       g += std::abs(gradient[i]);
       h += hessian[i];
     }
-    const auto n = static_cast<double>(rows.size());
     newton_rule rule;
-    rule.gradient_step = std::max(g, 1e-300) / (2147483000.0 - n);
-    rule.hessian_step = std::max(h, 1e-300) / (4294967000.0 - n);
+    fit_steps(rule, g, h, rows.size());
     rule.l1 = settings_.l1;
     rule.l2 = settings_.l2;
     rule.min_rows = settings_.min_rows;
@@ -124,6 +166,7 @@ class newton_booster {
   boost_settings settings_;
   execution run_;
   std::uint32_t set_words_;
+  std::vector<std::uint8_t> by_column_;
 };
 
 }  // namespace tenure::inline TENURE_ABI::trees::detail
