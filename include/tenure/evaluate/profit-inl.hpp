@@ -54,7 +54,9 @@ TENURE_INLINE profit_result expected_profit(const score_groups& groups, const ca
 
 TENURE_INLINE profit_result expected_profit(const scored& data, const campaign& c, const execution& run) {
   const auto of_slices = [&](const auto& slices) {
-    auto best = detail::expected_over_hull(slices.hull(), c);
+    const auto corners = slices.hull();
+    if (corners.empty()) return expected_profit(group_scores(data, run), c);
+    auto best = detail::expected_over_hull(corners, c);
     best.threshold = best.share > 0 ? slices.score_at(best.share * slices.rows()) : INFINITY;
     return best;
   };

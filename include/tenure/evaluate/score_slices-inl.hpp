@@ -34,10 +34,15 @@ class score_slices {
 
   double rows() const { return rows_; }
 
-  /// The corners of the upper convex hull; their scores are not filled in.
+  /// The corners of the upper convex hull; their scores are not filled in. None when a quarter of the weight lies in slices that must be put in
+  /// order (few distinct scores, or some far from all others): then sorting all rows is faster.
   std::vector<hull_point> hull() const {
     std::vector<open_slice> open;
     const auto coarse = coarse_hull(open);
+    double inside = 0;
+    for (const auto& slice : open)
+      inside += slice.here.negative + slice.here.positive;
+    if (inside > rows_ / 4) return {};
     upper_hull exact;
     std::size_t c = 1;
     const auto push_corners_above = [&](double slice) {

@@ -123,11 +123,12 @@ TEST(Evaluate, ProfitIsTheIntegralOfTheBestCut) {
 TEST(Evaluate, ProfitFromRowsEqualsProfitFromSortedGroups) {
   random_stream random(9);
   for (const std::size_t n : {2U, 3U, 17U, 500U, 20000U})
-    for (const double digits : {1.0, 100.0, 1e9}) {
+    for (const double digits : {1.0, 100.0, 1e9, -1e9}) {  // the last ones spread unevenly
       rows data;
       for (std::size_t i = 0; i < n; ++i) {
         data.y.push_back(i < 2 ? static_cast<double>(i) : static_cast<double>(random.below(2)));
-        data.score.push_back(std::round(digits * (data.y[i] + random.normal())) / digits);
+        const double score = std::round(digits * (data.y[i] + random.normal())) / digits;
+        data.score.push_back(digits < 0 ? std::exp(5 * score) : score);
         data.weight.push_back(1 + static_cast<double>(random.below(3)));
       }
       for (const bool weighted : {false, true}) {
