@@ -83,6 +83,9 @@ def settle(contract: Contract, columns: dict[str, ParsedColumn], notes: Notes) -
             notes.add("assume.unit", column=contract.duration, unit="months")
     if contract.id is None:
         notes.add("assume.no_id")
+        alike = (name for name in columns if name not in taken and re.fullmatch(NAMES["id"], normal(name)))
+        for name in alike:
+            notes.add("warn.id_repeats", "warning", column=name, n=int(columns[name].values.nunique()))
     return contract
 
 
@@ -90,7 +93,7 @@ def _guess(role: str, columns: dict[str, ParsedColumn], taken: set[str]) -> str 
     named = {name: column for name, column in columns.items() if name not in taken and re.fullmatch(NAMES[role], normal(name))}
     for name, column in named.items():
         if role == "id":
-            if column.kind in ("text", "number", "category") and column.values.nunique() > 0.5 * len(column.values):
+            if column.kind in ("text", "number", "category") and 2 * column.values.nunique() >= len(column.values):
                 return name
         elif role == "label":
             if column.kind in _FITS["label"] and column.values.nunique() == 2:

@@ -195,3 +195,14 @@ def test_a_row_number_is_no_feature():
     customers = tn.read(frame)
     assert customers.features == ["calls"]
     assert "note.running_number" in codes(customers)
+
+
+def test_a_guessed_identifier_that_repeats_is_never_silent():
+    table = tn.datasets.make_churn(200, seed=2)
+    once = tn.read(table)
+    assert len(tn.read(pd.concat([table, table])).frame) == len(once.frame)
+    often = tn.read(pd.concat([table] * 5))
+    assert often.contract.id is None
+    assert [(note.code, note.values["column"], note.values["n"]) for note in often.warnings if note.code == "warn.id_repeats"] == [
+        ("warn.id_repeats", "customer_id", 200)
+    ]
